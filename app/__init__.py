@@ -1,0 +1,1 @@
+"""The web service: it routes and never trains."""

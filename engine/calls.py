@@ -1,0 +1,49 @@
+"""Computations that are prepared once and repeated: flat lists of NumPy calls on buffers that exist already.
+
+On small arrays the price of a step is the number of calls, not of numbers. So each layer, activation, loss and
+optimizer answers with the calls it needs, every view taken and every method bound beforehand, and training runs the list.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from engine.types import Array
+
+Call = tuple[Callable[..., object], tuple[Any, ...]]
+Calls = list[Call]
+
+
+def run(calls: Iterable[Call]) -> None:
+    """Make each call in turn."""
+    for function, arguments in calls:
+        function(*arguments)
+
+
+class Workspace:
+    """Where prepared calls get their buffers; all of one ``dtype``.
+
+    Same-shape operands are the cheapest that a ufunc can get (a 0-d array comes next; a Python float or a broadcast row
+    costs twice as much), so a constant may be asked for in either form.
+    """
+
+    def __init__(self, dtype: np.dtype[Any] | type = np.float64) -> None:
+        """Make a workspace whose buffers have ``dtype`` (float64 or float32)."""
+        self.dtype = np.dtype(dtype)
+
+    def empty(self, shape: tuple[int, ...]) -> Array:
+        """Return a new buffer; it starts as zeros, so that a forgotten write shows as zeros and not as noise."""
+        return np.zeros(shape, self.dtype)
+
+    def like(self, array: Array) -> Array:
+        """Return a new buffer of the shape of ``array``."""
+        return np.zeros(array.shape, self.dtype)
+
+    def full(self, shape: tuple[int, ...], value: float) -> Array:
+        """Return a constant with one entry for each entry of its partner."""
+        return np.full(shape, value, self.dtype)
+
+    def scalar(self, value: float) -> Array:
+        """Return a 0-d array, which may be written to later (``scalar[()] = 0.1``)."""
+        return np.array(value, self.dtype)
