@@ -163,7 +163,7 @@ def find_feature(name: str, inputs: int) -> Feature:
 
 
 def available_features(inputs: int) -> tuple[str, ...]:
-    """Return the names of all features of examples with so many ``inputs``: the inputs first, then what is made of them."""
+    """Return the names of all features of examples with so many ``inputs``, the inputs themselves first."""
     raw = tuple(f"x{column + 1}" for column in range(inputs))
     return raw + tuple(kind.kind for kind in features if max(kind.columns) < inputs and kind.kind not in raw)
 

@@ -23,7 +23,7 @@ class Scaling(Component):
     """A way to bring features to comparable sizes."""
 
     def fit(self, values: Array) -> Affine:
-        """Learn offset and factor of each feature from the training examples (features, examples), never from others."""
+        """Learn offset and factor of each feature from the training ``values`` (features, examples)."""
         raise NotImplementedError
 
 
@@ -48,7 +48,7 @@ class NoScaling(Scaling):
 
 @scalings.register("standardize")
 class Standardize(Scaling):
-    """Every feature gets mean 0 and standard deviation 1 over the training set: the bowl of the loss becomes rounder."""
+    """Every feature gets mean 0 and standard deviation 1 over the training set; the bowl of the loss is rounder."""
 
     title = "Standardize"
     formula = r"x' = \frac{x - \mu}{\sigma},\quad \mu, \sigma \text{ of the training set}"
@@ -56,6 +56,6 @@ class Standardize(Scaling):
     source = "LeCun, Bottou, Orr & Müller, Efficient BackProp (1998)"
 
     def fit(self, values: Array) -> Affine:
-        """Return the training set's means and one over its standard deviations (one for a feature that never varies)."""
+        """Return the means and one over the standard deviations (one for a feature that never varies)."""
         spread = values.std(axis=1, keepdims=True)
         return Affine(values.mean(axis=1, keepdims=True), 1 / np.where(spread > 0, spread, 1))

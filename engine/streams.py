@@ -1,7 +1,7 @@
 """Random streams: one seed, and for each purpose its own numbers.
 
-A stream is found by its name, not by its place in a list, so choosing another dataset never changes the initial weights,
-and a layer or a purpose that is added later never changes the numbers of those that exist.
+A stream is found by its name, not by its place in a list, so choosing another dataset never changes the initial
+weights, and a layer or a purpose that is added later never changes the numbers of those that exist.
 """
 
 from typing import Literal, TypeAlias
@@ -16,7 +16,7 @@ Purpose: TypeAlias = Literal["data", "split", "initialisation", "shuffling", "dr
 def stream(seed: int, purpose: Purpose, *names: str) -> np.random.Generator:
     """Return the generator of ``seed`` for ``purpose``, or for one part of it: ``stream(7, "dropout", "dropout_1")``.
 
-    The child of ``SeedSequence(seed)`` whose spawn key is the CRC-32 of each name; PCG64, so its state is plain numbers.
+    The child of ``SeedSequence(seed)`` whose spawn key is the CRC-32 of each name; PCG64, with a state of plain numbers.
     """
     key = tuple(crc32(name.encode()) for name in (purpose, *names))
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))

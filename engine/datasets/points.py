@@ -1,7 +1,7 @@
 """Points of a plane in classes. Those of TensorFlow Playground are drawn by its formulas, with its meaning of noise.
 
-Every example has its own random numbers, drawn in order, and uses the same ones whatever the noise: so a larger set begins
-with the smaller one (of the spiral, whose points lie at even distances, only the arms agree).
+Every example has its own random numbers, drawn in order, and uses the same ones whatever the noise: so a larger set
+begins with the smaller one (except the spiral, whose points lie at even distances along the arms).
 """
 
 import numpy as np
@@ -152,11 +152,11 @@ class Moons(Dataset):
     def sample(self, rng: np.random.Generator) -> Samples:
         """Draw from both moons in turn; the noise is normal, its standard deviation a share of the moon's radius."""
         targets = alternating(self.samples, 2)
-        drawn = rng.random((self.samples, 1)), rng.standard_normal((self.samples, 2))
-        angle = np.pi * drawn[0]
+        angle = np.pi * rng.random((self.samples, 1))
+        shake = self.noise * rng.spawn(1)[0].standard_normal((self.samples, 2))
         upper = np.hstack((np.cos(angle), np.sin(angle)))
         points = np.where(targets[:, None] == 0, upper, [1.0, 0.5] - upper)
-        return Samples((points - [0.5, 0.25] + self.noise * drawn[1]) * (2 * RADIUS / 3), targets.astype(np.float64))
+        return Samples((points - [0.5, 0.25] + shake) * (2 * RADIUS / 3), targets.astype(np.float64))
 
 
 @datasets.register("three_gaussians")
@@ -165,8 +165,8 @@ class ThreeGaussians(Dataset):
 
     title = "Three Gaussians"
     formula = (
-        r"x \sim \mathcal{N}\bigl(3\,(\sin\tfrac{2\pi k}{3}, \cos\tfrac{2\pi k}{3}),\; (0.5 + 7\,\text{noise})\,I\bigr),"
-        r"\quad k = 0, 1, 2"
+        r"x \sim \mathcal{N}\bigl(3\,(\sin\tfrac{2\pi k}{3}, \cos\tfrac{2\pi k}{3}),\; (0.5 + 7\,\text{noise})\,I\bigr)"
+        r",\quad k = 0, 1, 2"
     )
     try_this = "Remove every hidden layer: three output neurons alone give three straight borders that meet in a point."
     source = "The multi-class sister of TensorFlow Playground's two clouds"
