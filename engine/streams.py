@@ -16,7 +16,7 @@ Purpose: TypeAlias = Literal["data", "split", "initialisation", "shuffling", "dr
 def stream(seed: int, purpose: Purpose, *names: str) -> np.random.Generator:
     """Return the generator of ``seed`` for ``purpose``, or for one part of it: ``stream(7, "dropout", "dropout_1")``.
 
-    The child of ``SeedSequence(seed)`` whose spawn key is the CRC-32 of each name; PCG64, with a state of plain numbers.
+    The child of ``SeedSequence(seed)`` whose spawn key is the CRC-32 of each name; its state is plain numbers.
     """
     key = tuple(crc32(name.encode()) for name in (purpose, *names))
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
