@@ -52,10 +52,8 @@ class Data:
 class PreparedData:
     """The examples of one experiment, ready for training and for questions about any other inputs."""
 
-    task: Task
-    classes: int | None
-    input_names: tuple[str, ...]
-    domain: tuple[Range, Range] | None
+    dataset: Dataset
+    """What they were drawn from."""
     inputs: Array
     """Raw inputs of all examples, (examples, columns)."""
     targets: Array
@@ -66,14 +64,34 @@ class PreparedData:
     scale: Affine
 
     @property
-    def feature_names(self) -> tuple[str, ...]:
-        """One name for each row of the transformed values."""
-        return tuple(feature.kind for feature in self.features)
+    def task(self) -> Task:
+        """What is to be predicted."""
+        return self.dataset.task
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes there are; None for numbers."""
+        return self.dataset.classes
 
     @property
     def output_units(self) -> int:
-        """As many outputs as the task needs: a unit for each of several classes, else one."""
-        return self.classes if self.task == "multiclass" and self.classes else 1
+        """As many as the task needs."""
+        return self.dataset.output_units
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """One name for each column of the inputs."""
+        return self.dataset.input_names
+
+    @property
+    def domain(self) -> tuple[Range, Range] | None:
+        """The rectangle that pictures show."""
+        return self.dataset.domain
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """One name for each row of the transformed values."""
+        return tuple(feature.kind for feature in self.features)
 
     def transform(self, inputs: Array) -> Array:
         """Turn raw ``inputs`` (examples, columns) into what the network sees: (features, examples), scaled."""
@@ -95,5 +113,4 @@ def prepare(data: Data, seed: int) -> PreparedData:
     fractions = data.split or dataset.default_split
     indices = fractions.indices(len(inputs), stream(seed, "split"))
     scale = data.scaling.fit(compute_features(features, inputs[indices["train"]]))
-    task, classes, names, domain = dataset.task, dataset.classes, dataset.input_names, dataset.domain
-    return PreparedData(task, classes, names, domain, inputs, targets, indices, features, scale)
+    return PreparedData(dataset, inputs, targets, indices, features, scale)

@@ -51,6 +51,11 @@ class Dataset(Component):
     default_split: SplitFractions = SplitFractions()
     """How the examples are dealt when the learner has not said."""
 
+    @property
+    def output_units(self) -> int:
+        """How many outputs the task needs: one for each of several classes, else one."""
+        return self.classes or 1 if self.task == "multiclass" else 1
+
     def sample(self, rng: np.random.Generator) -> Samples:
         """Draw the examples; the same state of ``rng`` gives the same ones."""
         raise NotImplementedError

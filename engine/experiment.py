@@ -1,0 +1,174 @@
+"""An experiment: every choice of a learner, plus one seed. The same experiment gives the same numbers, bit for bit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Interval, Len
+
+from engine.activations import Activation, activations
+from engine.bounds import check_bounds
+from engine.data import Data
+from engine.errors import ExperimentError
+from engine.initializers import Initializer, initializers
+from engine.layers import Dense, Layer
+from engine.losses import Loss, losses
+from engine.optimizers import Optimizer, optimizers
+from engine.registry import Help, Slider
+from engine.regularizers import Regularizer, regularizers
+from engine.schedules import Schedule, schedules
+from engine.types import Task
+
+MAXIMUM_LAYERS = 32
+MAXIMUM_PARAMETERS = 1_000_000
+MAXIMUM_SEED = 2**32 - 1
+
+DEFAULT_OUTPUT: dict[Task, str] = {"binary": "sigmoid", "multiclass": "softmax", "regression": "linear"}
+DEFAULT_LOSS: dict[Task, str] = {
+    "binary": "binary_cross_entropy",
+    "multiclass": "categorical_cross_entropy",
+    "regression": "squared_error",
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """The last layer: its units follow from the task, only these two remain to be chosen."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+
+    activation: Annotated[
+        Activation | None,
+        Help(
+            "Output activation", "What turns the last sums into an answer; left out, the one that suits the task.", "g"
+        ),
+    ] = None
+    initializer: Annotated[
+        Initializer, Help("Output initializer", "How the output's first weights are drawn.", "W_0")
+    ] = initializers["glorot_uniform"]()
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that decides what a run computes."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+
+    seed: Annotated[
+        int,
+        Interval(ge=0, le=MAXIMUM_SEED),
+        Help("Seed", "Where all chance starts: the same seed draws the same examples, weights and order."),
+    ] = 7
+    data: Annotated[Data, Help("Data", "What the network learns from.")] = Data()
+    layers: Annotated[
+        tuple[Layer, ...],
+        Len(0, MAXIMUM_LAYERS),
+        Help("Hidden layers", "What stands between the features and the output, in order.", "L"),
+    ] = (Dense(units=4, activation=activations["tanh"]()), Dense(units=2, activation=activations["tanh"]()))
+    output: Annotated[Output, Help("Output", "The last layer.")] = Output()
+    loss: Annotated[
+        Loss | None,
+        Help("Loss", "What is made small; left out, the one that suits the task.", r"\mathcal{L}"),
+    ] = None
+    regularizer: Annotated[Regularizer, Help("Regularization", "A price on large weights, added to the loss.")] = (
+        regularizers["none"]()
+    )
+    optimizer: Annotated[Optimizer, Help("Optimizer", "How the weights follow the gradient.")] = optimizers[
+        "gradient_descent"
+    ]()
+    schedule: Annotated[
+        Schedule, Help("Schedule", "How the learning rate changes from epoch to epoch.", r"\alpha(t)")
+    ] = schedules["constant"]()
+    batch_size: Annotated[
+        int,
+        Interval(ge=1, le=1_000_000),
+        Slider(1, 256, scale="log", step=1),
+        Help("Batch size", "How many examples one step averages over; more than there are means all of them."),
+    ] = 10
+    shuffle: Annotated[bool, Help("Shuffle", "Go through the training examples in a new order in every epoch.")] = True
+    dtype: Annotated[
+        Literal["float64", "float32"],
+        Help("Precision", "How many bits a number has: 64 for exact checks, 32 for speed in large networks."),
+    ] = "float64"
+
+
+def complete(experiment: Experiment) -> Experiment:
+    """Fill in what was left to the task, and refuse what cannot be trained.
+
+    The answer has features, split, output activation and loss; completing it again changes nothing. ExperimentError
+    names the field, the value and what is allowed.
+    """
+    check_bounds(experiment)
+    experiment.data.dataset.check()
+    data = _complete_data(experiment.data)
+    activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
+    _check_layers(experiment.layers, len(data.chosen_features()), data.dataset.output_units)
+    output = replace(experiment.output, activation=activation)
+    return replace(experiment, data=data, output=output, loss=loss)
+
+
+def _complete_data(data: Data) -> Data:
+    names = tuple(feature.kind for feature in data.chosen_features())
+    split = data.split or data.dataset.default_split
+    split.check(data.dataset.samples)
+    return replace(data, features=names, split=split)
+
+
+def _choose_output(task: Task, activation: Activation | None, loss: Loss | None) -> tuple[Activation, Loss]:
+    """Return the pair, the missing ones chosen: the task's own if they fit, else the first in the menu that does."""
+    if activation is not None:
+        _check_activation(task, activation)
+    if loss is not None:
+        _check_loss(task, loss)
+    chosen = activation or activations[_default_activation(task, loss)]()
+    found = loss or losses[next(_fitting_losses(task, chosen))]()
+    if not _follows(found, chosen):
+        allowed = ", ".join(found.outputs or ())
+        message = f"{found.kind!r} cannot follow the output activation {chosen.kind!r}; it can follow {allowed}"
+        raise ExperimentError("loss", message)
+    return chosen, found
+
+
+def _default_activation(task: Task, loss: Loss | None) -> str:
+    default = DEFAULT_OUTPUT[task]
+    return default if loss is None or loss.outputs is None or default in loss.outputs else loss.outputs[0]
+
+
+def _fitting_losses(task: Task, activation: Activation) -> Iterator[str]:
+    preferred = losses[DEFAULT_LOSS[task]]
+    return (loss.kind for loss in (preferred, *losses) if task in loss.tasks and _follows(loss, activation))
+
+
+def _follows(loss: Loss | type[Loss], activation: Activation) -> bool:
+    return loss.outputs is None or activation.kind in loss.outputs
+
+
+def _check_activation(task: Task, activation: Activation) -> None:
+    if activation.kind == "softmax" and task != "multiclass":
+        message = "'softmax' over a single output is always 1; it needs a task of several classes"
+        raise ExperimentError("output.activation", message)
+
+
+def _check_loss(task: Task, loss: Loss) -> None:
+    if task not in loss.tasks:
+        allowed = ", ".join(kind.kind for kind in losses if task in kind.tasks)
+        raise ExperimentError("loss", f"{loss.kind!r} does not fit a {task} task; allowed are {allowed}")
+
+
+def _check_layers(layers: tuple[Layer, ...], features: int, units: int) -> None:
+    """Refuse layers that cannot take what comes before them, and networks that are too large."""
+    shape: tuple[int, ...] = (features,)
+    parameters = 0
+    for number, layer in enumerate(layers):
+        try:
+            following = layer.output_shape(shape)
+        except ValueError as error:
+            raise ExperimentError(f"layers.{number}", str(error)) from error
+        parameters += sum(prod(part) for part in layer.parameter_shapes(shape).values())
+        shape = following
+    if len(shape) != 1:
+        raise ExperimentError("layers", f"the output needs a flat row of numbers, and gets the shape {shape}")
+    parameters += (shape[0] + 1) * units
+    if parameters > MAXIMUM_PARAMETERS:
+        raise ExperimentError("layers", f"{parameters:,} parameters are too many; at most {MAXIMUM_PARAMETERS:,}")
