@@ -19,7 +19,7 @@ def check_bounds(value: object, path: str = "") -> None:
     if isinstance(value, tuple):
         for number, item in enumerate(value):
             check_bounds(item, f"{path}.{number}")
-    elif is_dataclass(value):
+    elif is_dataclass(value) and not isinstance(value, type):
         for name, hint in _hints(type(value)).items():
             field = f"{path}.{name}" if path else name
             _check_field(getattr(value, name), hint, field)
