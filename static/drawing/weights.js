@@ -3,13 +3,17 @@
  */
 
 import { mix } from "./colours.js";
-import { css, rgb } from "./tokens.js";
+import { css, onThemeChange, rgb } from "./tokens.js";
 
 const THINNEST = 0.75;
 const THICKEST = 9;
+const LEVELS = 32;
 
-/** The line dash of a negative weight in CSS pixels; a positive one is drawn through. */
-export const NEGATIVE_DASH = [5, 3];
+/** The line dash of a negative weight in CSS pixels; a positive one is drawn through. Shorter dashes raster slowly. */
+export const NEGATIVE_DASH = [10, 4];
+
+/** @type {string[] | undefined} colours of −1 to 1 in 2 · LEVELS steps */
+let colours;
 
 /**
  * Line width in CSS pixels: 0.75 for zero, growing ever slower towards 9, so that no two weights are clipped to one
@@ -28,6 +32,15 @@ export function weightWidth(weight, scale = 1) {
  * @param {number} weight
  */
 export function weightColour(weight) {
-  const size = Math.min(1, Math.abs(weight) || 0);
-  return css(mix(rgb("--edge"), rgb(weight < 0 ? "--value-negative" : "--value-positive"), 0.15 + 0.85 * size));
+  colours ??= build();
+  return colours[Math.round(LEVELS * (1 + Math.max(-1, Math.min(1, weight || 0))))];
+}
+
+function build() {
+  onThemeChange(() => (colours = undefined));
+  return Array.from({ length: 2 * LEVELS + 1 }, (_, i) => {
+    const value = i / LEVELS - 1;
+    const end = rgb(value < 0 ? "--value-negative" : "--value-positive");
+    return css(mix(rgb("--edge"), end, Math.sqrt(Math.abs(value))));
+  });
 }

@@ -1,0 +1,317 @@
+import { html, LitElement, nothing } from "lit";
+import { onResize } from "../drawing/canvas.js";
+import { formatWeight } from "../drawing/numbers.js";
+import { columnsOf, summary } from "./network/columns.js";
+import { nearest } from "./network/curves.js";
+import { between, header } from "./network/headers.js";
+import { layOut } from "./network/layout.js";
+import { legend } from "./network/legend.js";
+import { neuronsOf } from "./network/neurons.js";
+import { addLayer, removeLayer, setActivation, setUnits } from "./network/patches.js";
+import { Picture } from "./network/picture.js";
+import { biasReading, unitReading, weightReading } from "./network/readings.js";
+import { stepped } from "./network/steps.js";
+import { UnitSheet } from "./unit-sheet.js";
+import { ValueEditor } from "./value-editor.js";
+
+/** @typedef {import("../live/types.js").Catalogue} Catalogue */
+/** @typedef {import("../live/types.js").Experiment} Experiment */
+/** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
+/** @typedef {import("../live/types.js").View} View */
+/** @typedef {import("./network/columns.js").Column} Column */
+/** @typedef {import("./network/curves.js").Hit} Hit */
+/** @typedef {import("./network/layout.js").Layout} Layout */
+/** @typedef {import("./network/steps.js").Neuron} Neuron */
+/** @typedef {import("./network/readings.js").Reading} Reading */
+/** @typedef {import("./network/readings.js").Source} Source */
+
+const RESOLUTION = 50;
+const REACH = { mouse: 8, touch: 16 }; // how far from a line the pointer still means it
+/** @type {Layout} */
+const NOTHING_YET = { width: 0, height: 0, size: 0, labelled: false, places: [], gaps: [] };
+
+/** The network: every neuron a live map, every weight a line that can be read and changed. */
+export class NetworkGraph extends LitElement {
+  static properties = {
+    catalogue: { attribute: false },
+    session: { attribute: false },
+    view: { attribute: false },
+    pending: { attribute: false },
+    room: { state: true },
+    everything: { state: true },
+    current: { state: true },
+  };
+
+  /** What the graph watches. */
+  static probes() {
+    return { neurons: { resolution: RESOLUTION, encoding: "byte" }, weights: {} };
+  }
+
+  /** @type {Column[]} */
+  #columns = [];
+  #layout = NOTHING_YET;
+  #picture = new Picture(this);
+  /** @type {Reading | null} */
+  #reading = null;
+  /** @type {(() => void)[]} */
+  #stop = [];
+
+  constructor() {
+    super();
+    /** @type {Catalogue | null} */
+    this.catalogue = null;
+    /** @type {SessionDocument | null} */
+    this.session = null;
+    /** @type {View | null} */
+    this.view = null;
+    /** @type {ReadonlySet<string>} */
+    this.pending = new Set();
+    /** @type {import("./network/layout.js").Room} measured once rendered */
+    this.room = { width: 600, height: 320, em: 15 };
+    /** Whether every neuron is drawn, even where the column must scroll. */
+    this.everything = false;
+    /** @type {Neuron} the one neuron in the tab order */
+    this.current = { column: 0, unit: 0 };
+    this.#picture.painted = () => this.#refreshCard();
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  /** The newest frame: drawn with the next screen frame, without rendering anew. */
+  get frame() {
+    return this.#picture.frame;
+  }
+
+  set frame(frame) {
+    this.#picture.frame = frame;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    for (const stop of this.#stop) stop();
+    this.#picture.stop();
+  }
+
+  /** @param {import("lit").PropertyValues} changed */
+  willUpdate(changed) {
+    if (!this.session) return;
+    if (["session", "room", "everything"].some((name) => changed.has(name))) this.#arrange(this.session);
+    this.#picture.discretize = this.view?.discretize ?? false;
+    this.#picture.neuron = this.#named(this.view?.hovered);
+  }
+
+  /** @param {SessionDocument} session */
+  #arrange({ experiment, notes }) {
+    this.#columns = columnsOf(experiment, notes);
+    this.#layout = layOut(this.#columns, this.room, this.everything);
+    this.#picture.arrange(this.#columns, this.#layout);
+    const { column, unit } = this.current;
+    if (this.#layout.places[column]?.y[unit] === undefined) this.current = { column: 0, unit: 0 };
+  }
+
+  updated() {
+    if (this.#stop.length === 0) this.#measure();
+    this.#picture.attach();
+  }
+
+  #measure() {
+    const [stage, headers] = [this.querySelector(".stage"), this.querySelector(".headers")];
+    if (!(stage instanceof HTMLElement) || !(headers instanceof HTMLElement)) return;
+    const measure = () => {
+      const em = parseFloat(getComputedStyle(this).fontSize);
+      this.room = { width: stage.clientWidth, height: Math.max(12 * em, stage.clientHeight - headers.offsetHeight), em };
+    };
+    this.#stop = [onResize(stage, measure), onResize(headers, measure)];
+  }
+
+  render() {
+    const { catalogue, session } = this;
+    if (!catalogue || !session) return nothing;
+    const { places, width, height } = this.#layout;
+    const fixed = !session.can_control;
+    const { size, labelled } = this.#layout;
+    const { current, everything } = this;
+    const toggle = () => (this.everything = !everything);
+    const state = { size, labelled, current, everything, toggle, pinned: this.#named(this.view?.pinned) };
+    const around = { catalogue, fixed, broken: session.divergence?.layer ?? null, actions: this.#actions };
+    return html`
+      <div class="stage" ?data-pending=${this.pending.has("layers")}>
+        <div class="headers" style="inline-size:${width}px;padding-inline-start:${places[0]?.left ?? 0}px">
+          ${places.map((place, i) => header(this.#columns[i], place, around))}
+        </div>
+        <div class="plane" role="group" aria-label=${summary(this.#columns)} style="inline-size:${width}px;block-size:${height}px"
+          @pointermove=${this.#point} @pointerleave=${this.#leavePlane} @click=${this.#press} @keydown=${this.#key}
+          @focusin=${this.#enter} @pointerover=${this.#enter} @pointerout=${this.#leave} @focusout=${this.#leave}>
+          <canvas class="edges" aria-hidden="true" style="inline-size:${width}px;block-size:${height}px"></canvas>
+          ${places.map((place, i) => this.#columns[i].role === "between"
+            ? between(this.#columns[i], place, catalogue)
+            : neuronsOf(this.#columns[i], place, i, state))}
+        </div>
+      </div>
+      ${legend(fixed)}
+      <output class="hovercard" popover="manual"></output>
+      <value-editor></value-editor>
+      <unit-sheet></unit-sheet>`;
+  }
+
+  // Changing the layers
+
+  #actions = {
+    add: (/** @type {number} */ index) => this.#change((layers) => addLayer(layers, index)),
+    remove: (/** @type {number} */ index) => this.#change((layers) => removeLayer(layers, index)),
+    units: (/** @type {number} */ index, /** @type {number} */ units) =>
+      this.#change((layers) => setUnits(layers, index, units)),
+    activation: (/** @type {number} */ index, /** @type {string} */ kind) =>
+      this.#change((layers) => setActivation(layers, index, kind)),
+    edit: (/** @type {number} */ index) => this.#emit("edit-layer", { index }),
+  };
+
+  /** @param {(layers: Experiment["layers"]) => Experiment["layers"]} edit */
+  #change(edit) {
+    if (!this.session) return;
+    this.#emit("experiment-change", { patch: { layers: edit(this.session.experiment.layers) }, field: "layers" });
+  }
+
+  // Reading and changing numbers
+
+  /** @type {Source} */
+  #source = {
+    kernel: (layer) => this.#picture.kernel(layer),
+    bias: (layer) => this.#picture.bias(layer),
+    send: (name, parameters) => this.#emit("parameters-change", { layers: [{ name, parameters }] }),
+  };
+
+  /** What the pointer is on: a line, a bias square or nothing. @param {MouseEvent} event @returns {Reading | null} */
+  #readingAt(event) {
+    const square = closest(event.target, ".bias");
+    if (square) return biasReading(this.#columns[numbers(square).column], numbers(square).unit, this.#source);
+    const hit = this.#hit(event);
+    this.#picture.edge = hit;
+    return hit && weightReading(this.#columns, hit, this.#source);
+  }
+
+  /** @param {MouseEvent} event */
+  #hit(event) {
+    const { target, currentTarget, clientX, clientY } = event;
+    if (!(currentTarget instanceof Element) || closest(target, "button")) return null;
+    const { left, top } = currentTarget.getBoundingClientRect();
+    const touch = event instanceof PointerEvent && event.pointerType === "touch";
+    return nearest(this.#layout.gaps, clientX - left, clientY - top, touch ? REACH.touch : REACH.mouse);
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    this.#reading = this.#readingAt(event);
+    const card = this.#card();
+    if (!card) return;
+    card.togglePopover(this.#reading !== null);
+    card.style.left = `${Math.min(event.clientX + 14, innerWidth - card.offsetWidth - 8)}px`;
+    card.style.top = `${event.clientY + 18}px`;
+    this.#picture.redraw();
+  }
+
+  #leavePlane() {
+    this.#reading = this.#picture.edge = null;
+    this.#card()?.togglePopover(false);
+    this.#picture.redraw();
+  }
+
+  /** The card follows the number while it trains. */
+  #refreshCard() {
+    const card = this.#card();
+    if (!card || !this.#reading) return;
+    const { symbol, title, value } = this.#reading;
+    const doing = this.session?.can_control ? "; click to edit" : "";
+    card.textContent = `${symbol} ${formatWeight(value())}, ${title}${doing}`;
+  }
+
+  #card() {
+    const card = this.querySelector(".hovercard");
+    return card instanceof HTMLElement ? card : null;
+  }
+
+  /** @param {MouseEvent} event */
+  #press(event) {
+    const neuron = closest(event.target, ".neuron");
+    if (neuron) return this.#pin(numbers(neuron));
+    const reading = this.session?.can_control ? this.#readingAt(event) : null;
+    const value = reading?.value();
+    if (!reading || value === undefined) return;
+    this.#leavePlane();
+    const title = `${reading.symbol} ${reading.title}`;
+    const editor = this.querySelector("value-editor");
+    if (editor instanceof ValueEditor) editor.open({ title, value, apply: reading.set }, event);
+  }
+
+  // Neurons
+
+  /** @param {Neuron} neuron */
+  #pin(neuron) {
+    const pinned = this.#named(this.view?.pinned);
+    const again = pinned?.column === neuron.column && pinned.unit === neuron.unit;
+    this.current = neuron;
+    this.#emit("view-change", { pinned: again ? null : this.#name(neuron) });
+  }
+
+  /** @param {Event} event */
+  #enter({ target }) {
+    const neuron = closest(target, ".neuron");
+    if (!neuron) return;
+    if (neuron === document.activeElement) this.current = numbers(neuron);
+    this.#emit("view-change", { hovered: this.#name(numbers(neuron)) });
+  }
+
+  /** @param {Event} event */
+  #leave({ target }) {
+    if (closest(target, ".neuron")) this.#emit("view-change", { hovered: null });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const neuron = closest(event.target, ".neuron");
+    if (!neuron || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "e" || event.key === "E") return this.#openSheet(numbers(neuron));
+    const next = stepped(this.#layout.places, numbers(neuron), event.key);
+    if (!next) return;
+    event.preventDefault();
+    const button = this.querySelector(`.neuron[data-column="${next.column}"][data-unit="${next.unit}"]`);
+    if (button instanceof HTMLElement) button.focus();
+  }
+
+  /** @param {Neuron} neuron */
+  #openSheet(neuron) {
+    const unit = this.session?.can_control ? unitReading(this.#columns, neuron, this.#source) : null;
+    const sheet = this.querySelector("unit-sheet");
+    if (unit && sheet instanceof UnitSheet) sheet.open(unit);
+  }
+
+  /** @param {Neuron} neuron */
+  #name({ column, unit }) {
+    return { layer: this.#columns[column].name, unit };
+  }
+
+  /** @param {View["hovered"]} [neuron] @returns {Neuron | null} */
+  #named(neuron) {
+    const column = this.#columns.findIndex(({ name }) => name === neuron?.layer);
+    return neuron && column >= 0 ? { column, unit: neuron.unit } : null;
+  }
+
+  /** @param {string} name @param {object} detail */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+customElements.define("network-graph", NetworkGraph);
+
+/** @param {EventTarget | null} target @param {string} selector @returns {HTMLElement | null} */
+function closest(target, selector) {
+  const found = target instanceof Element ? target.closest(selector) : null;
+  return found instanceof HTMLElement ? found : null;
+}
+
+/** The neuron that an element stands for. @param {HTMLElement} element @returns {Neuron} */
+function numbers({ dataset }) {
+  return { column: Number(dataset.column), unit: Number(dataset.unit) };
+}

@@ -1,0 +1,139 @@
+/**
+ * The controls above each column: what the layer is, how many units, which activation; adding and removing.
+ */
+
+import { html, nothing, svg } from "lit";
+import { formatRate } from "../../drawing/numbers.js";
+
+/** @typedef {import("./columns.js").Column} Column */
+/** @typedef {import("./layout.js").Place} Place */
+/** @typedef {import("../../live/types.js").Catalogue} Catalogue */
+
+/**
+ * @typedef {object} Actions
+ * @property {(index: number) => void} add a dense layer before the layer at an index
+ * @property {(index: number) => void} remove
+ * @property {(index: number) => void} edit
+ * @property {(index: number, units: number) => void} units
+ * @property {(index: number, kind: string) => void} activation
+ */
+
+/**
+ * @typedef {object} Surroundings
+ * @property {Catalogue} catalogue
+ * @property {boolean} fixed the viewer may not change anything
+ * @property {string | null} broken name of the layer in which the numbers left the finite
+ * @property {Actions} actions
+ */
+
+/**
+ * The header of one column.
+ * @param {Column} column
+ * @param {Place} place
+ * @param {Surroundings} around
+ */
+export function header(column, place, around) {
+  const { broken, fixed, actions } = around;
+  return html`
+    <div class="column-header ${column.role}" style=${position(place)} ?data-broken=${column.name === broken}>
+      ${column.role === "inputs" || fixed ? nothing : html`
+        <button class="add-layer" title="Add a dense layer here; the weights of the others stay"
+          aria-label="Add a dense layer before ${spoken(column)}" @click=${() => actions.add(column.index)}>+</button>`}
+      ${title(column, around)}
+      ${column.role === "dense" ? unitsControl(column, around) : nothing}
+      ${column.role === "inputs" ? html`<span class="quiet">${count(column.labels.length, "feature")}</span>` : nothing}
+      ${column.role === "output" ? html`<span class="quiet">${count(column.labels.length, "unit")}</span>` : nothing}
+      ${column.settings?.activation ? activationControl(column, around) : nothing}
+      ${column.name === broken ? html`<span class="broken">diverged here</span>` : nothing}
+    </div>`;
+}
+
+/**
+ * What stands in a column without neurons.
+ * @param {Column} column
+ * @param {Place} place
+ * @param {Catalogue} catalogue
+ */
+export function between({ kind, name, settings }, { x, width }, catalogue) {
+  const band = Math.min(width * 0.6, 56);
+  return html`
+    <div class="between-band ${kind}" style="left:${x - band / 2}px;inline-size:${band}px" data-layer=${name}>
+      ${kind === "activation" ? curve(catalogue, settings?.activation?.kind ?? "") : nothing}
+      ${typeof settings?.rate === "number" ? html`<span>rate ${formatRate(settings.rate)}</span>` : nothing}
+    </div>`;
+}
+
+/** @param {Column} column @param {Surroundings} around */
+function title(column, { catalogue, fixed, actions }) {
+  const { role, index, kind } = column;
+  if (role === "inputs") return html`<span class="title">Inputs</span>`;
+  const words = role === "output" ? "Output" : kindTitle(catalogue, kind);
+  if (fixed) return html`<span class="title">${words}</span>`;
+  return html`
+    <span class="title">
+      <button class="edit-layer" title="All settings of ${spoken(column)}" @click=${() => actions.edit(index)}
+        aria-label="Edit ${spoken(column)}">${words}</button>
+      ${role === "output" ? nothing : html`
+        <button class="remove-layer" title="Remove ${spoken(column)}" aria-label="Remove ${spoken(column)}"
+          @click=${() => actions.remove(index)}>×</button>`}
+    </span>`;
+}
+
+/** @param {Column} column @param {Surroundings} around */
+function unitsControl(column, { catalogue, fixed, actions }) {
+  const units = column.labels.length;
+  const most = fieldOf(catalogue, "dense", "units")?.maximum ?? Infinity;
+  return html`
+    <span class="units" role="group" aria-label="Units of ${spoken(column)}">
+      <button ?disabled=${fixed || units <= 1} aria-label="One unit less in ${spoken(column)}"
+        @click=${() => actions.units(column.index, units - 1)}>−</button>
+      <output>${units}</output>
+      <button ?disabled=${fixed || units >= most} aria-label="One unit more in ${spoken(column)}"
+        @click=${() => actions.units(column.index, units + 1)}>+</button>
+    </span>`;
+}
+
+/** @param {Column} column @param {Surroundings} around */
+function activationControl(column, { catalogue, fixed, actions }) {
+  const chosen = column.settings?.activation?.kind;
+  return html`
+    <select aria-label="Activation of ${spoken(column)}" ?disabled=${fixed}
+      @change=${(/** @type {Event} */ { target }) => target instanceof HTMLSelectElement
+        && actions.activation(column.index, target.value)}>
+      ${catalogue.registries.activations.kinds.map(({ kind, title }) => html`
+        <option value=${kind} ?selected=${kind === chosen} .selected=${kind === chosen}>${title}</option>`)}
+    </select>`;
+}
+
+/** The curve of an activation over −3…3, as the catalogue samples it. @param {Catalogue} catalogue @param {string} kind */
+function curve(catalogue, kind) {
+  const found = catalogue.registries.activations.kinds.find((candidate) => candidate.kind === kind);
+  if (!found?.curve) return html`<span>${found?.title ?? kind}</span>`;
+  const path = found.curve.map(([z, a], i) => `${i ? "L" : "M"}${z} ${-a}`).join("");
+  return html`
+    <svg class="curve" viewBox="-3 -3 6 6" role="img" aria-label=${found.title}>
+      ${svg`<path class="axis" d="M-3 0H3M0 -3V3"/><path d=${path}/>`}
+    </svg>`;
+}
+
+/** A header is centred over its neurons. @param {Place} place */
+function position({ left, width, x }) {
+  const shift = 2 * (x - left) - width;
+  return `inline-size:${width}px;padding-left:calc(var(--header-padding) + ${Math.max(0, shift)}px);`
+    + `padding-right:calc(var(--header-padding) + ${Math.max(0, -shift)}px)`;
+}
+
+/** @param {Column} column */
+const spoken = ({ role, name }) => (role === "output" ? "the output" : name);
+
+/** @param {number} number @param {string} noun */
+const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** @param {Catalogue} catalogue @param {string} kind */
+const kindTitle = (catalogue, kind) => layerKind(catalogue, kind)?.title ?? kind;
+
+/** @param {Catalogue} catalogue @param {string} kind @param {string} name */
+const fieldOf = (catalogue, kind, name) => layerKind(catalogue, kind)?.fields.find((field) => field.name === name);
+
+/** @param {Catalogue} catalogue @param {string} kind */
+const layerKind = (catalogue, kind) => catalogue.registries.layers.kinds.find((candidate) => candidate.kind === kind);

@@ -1,0 +1,117 @@
+/**
+ * Where columns, neurons and weights lie, in CSS pixels. Everything scales with the size of the text (`em`),
+ * so that the presentation size is larger without further rules.
+ */
+
+import { sources } from "./columns.js";
+
+/** @typedef {import("./columns.js").Column} Column */
+
+/** @typedef {{ width: number, height: number, em: number }} Room the visible space for the neurons */
+
+/**
+ * @typedef {object} Place a column's place
+ * @property {number} left
+ * @property {number} width
+ * @property {number} x the middle, where its neurons are
+ * @property {number[]} y the middle of each neuron that is drawn
+ * @property {number} hidden how many neurons are not drawn for want of room
+ */
+
+/**
+ * @typedef {object} Gap the weights of one layer: a curve from each neuron of one column to each of another
+ * @property {string} layer whose kernel they are
+ * @property {number} from position of the source column
+ * @property {number} to position of the layer's column
+ * @property {number} inputs how many neurons there are on the left, drawn or not: the kernel is (inputs, units)
+ * @property {number} units likewise on the right
+ * @property {number} x0 where the curves begin
+ * @property {number} x1 where they end
+ * @property {number[]} y0
+ * @property {number[]} y1
+ */
+
+/**
+ * @typedef {object} Layout
+ * @property {number} width of the whole drawing: more than the room when it must scroll
+ * @property {number} height likewise
+ * @property {number} size a neuron's side
+ * @property {boolean} labelled whether there is room for a label under each neuron
+ * @property {Place[]} places one per column
+ * @property {Gap[]} gaps one per layer with weights
+ */
+
+const SHARE = { inputs: 0.8, dense: 1, between: 0.8, output: 0.8 };
+const NARROWEST = 5.8; // em per share: what a column's header needs
+const WIDEST = 13;
+const LETTER = 0.6; // em per letter of a label beside a neuron
+const SMALLEST = 1.7; // em, side of a neuron
+const LARGEST = 4.2;
+
+/**
+ * Lay the network out.
+ * @param {Column[]} columns
+ * @param {Room} room
+ * @param {boolean} everything draw every neuron, scrolling where they do not fit
+ * @returns {Layout}
+ */
+export function layOut(columns, room, everything) {
+  const most = Math.max(...columns.map(({ labels }) => labels.length));
+  const { size, pitch } = neuronSize(most, room);
+  const fitting = everything ? most : Math.max(1, Math.floor(room.height / pitch));
+  const height = Math.max(room.height, Math.min(most, fitting) * pitch);
+  const places = columnPlaces(columns, room, size).map((place, i) => ({
+    ...place, ...neuronPlaces(columns[i].labels.length, fitting, pitch, height),
+  }));
+  const last = places[places.length - 1];
+  return {
+    width: last.left + last.width, height, size, labelled: pitch - size >= 0.95 * room.em, places,
+    gaps: gapsBetween(columns, places, size),
+  };
+}
+
+/** @param {number} most neurons in a column @param {Room} room */
+function neuronSize(most, { height, em }) {
+  const pitch = Math.max(height / most, 1.25 * SMALLEST * em);
+  const size = Math.min(LARGEST * em, Math.max(SMALLEST * em, 0.74 * pitch));
+  return { size, pitch: Math.min(pitch, 1.7 * size) };
+}
+
+/** @param {Column[]} columns @param {Room} room @param {number} size */
+function columnPlaces(columns, { width, em }, size) {
+  const shares = columns.map(({ role }) => SHARE[role]);
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const [before, after] = [beside(columns[0], em, size), beside(columns[columns.length - 1], em, size)];
+  const unit = Math.min(WIDEST * em, Math.max(NARROWEST * em, (width - before - after) / total));
+  let left = Math.max(0, (width - unit * total - before - after) / 2);
+  return columns.map(({ role }, i) => {
+    const [start, end] = [role === "inputs" ? before : 0, role === "output" ? after : 0];
+    const own = shares[i] * unit;
+    const place = { left, width: start + own + end, x: left + start + own / 2 };
+    left += place.width;
+    return place;
+  });
+}
+
+/** Room that the labels beside a column need besides the column's own. @param {Column} column @param {number} em @param {number} size */
+function beside({ role, labels }, em, size) {
+  const longest = Math.max(...labels.map((label) => label.length));
+  return Math.max(0, (LETTER * longest + 0.8) * em + size / 2 - (SHARE[role] * NARROWEST * em) / 2);
+}
+
+/** @param {number} units @param {number} fitting @param {number} pitch @param {number} height */
+function neuronPlaces(units, fitting, pitch, height) {
+  const shown = units > fitting ? Math.max(1, fitting - 1) : units; // one place for the hint "+24 more"
+  const rows = units > fitting ? shown + 1 : shown;
+  const top = (height - rows * pitch) / 2;
+  const y = Array.from({ length: shown }, (_, i) => top + (i + 0.5) * pitch);
+  return { y, hidden: units - shown };
+}
+
+/** @param {Column[]} columns @param {Place[]} places @param {number} size @returns {Gap[]} */
+function gapsBetween(columns, places, size) {
+  return sources(columns).flatMap((from, to) => from < 0 ? [] : [{
+    layer: columns[to].name, from, to, inputs: columns[from].labels.length, units: columns[to].labels.length,
+    x0: places[from].x + size / 2, x1: places[to].x - size / 2, y0: places[from].y, y1: places[to].y,
+  }]);
+}

@@ -1,0 +1,19 @@
+/** The one caption of the network: what colours, widths, dashes and squares mean, and what can be done. */
+
+import { html, nothing } from "lit";
+
+/**
+ * @param {boolean} fixed the viewer may not change anything
+ */
+export function legend(fixed) {
+  return html`
+    <p class="network-legend">
+      <span><i class="sample positive" aria-hidden="true"></i> positive weight</span>
+      <span><i class="sample negative" aria-hidden="true"></i> negative weight</span>
+      <span>thicker: larger</span>
+      <span><i class="sample square" aria-hidden="true"></i> bias</span>
+      <span>output − <i class="sample ramp" aria-hidden="true"></i> +</span>
+      <span class="doing">Point at a neuron to enlarge it, click to keep it${fixed ? nothing
+        : html`; click a line or a square to change it, or press <kbd>E</kbd> on a neuron`}.</span>
+    </p>`;
+}

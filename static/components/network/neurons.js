@@ -1,0 +1,66 @@
+/** The neurons of one column: a button with its live map, its bias square, its label. */
+
+import { html, nothing } from "lit";
+import { neuronName } from "./columns.js";
+
+/** @typedef {import("./columns.js").Column} Column */
+/** @typedef {import("./layout.js").Place} Place */
+/** @typedef {import("./steps.js").Neuron} Neuron */
+
+/**
+ * @typedef {object} State
+ * @property {number} size a neuron's side
+ * @property {boolean} labelled whether a label fits under each neuron
+ * @property {Neuron} current the one in the tab order
+ * @property {Neuron | null} pinned
+ * @property {boolean} everything all neurons are drawn
+ * @property {() => void} toggle draw all, or only as many as fit
+ */
+
+/**
+ * @param {Column} column
+ * @param {Place} place
+ * @param {number} position of the column
+ * @param {State} state
+ */
+export function neuronsOf(column, place, position, state) {
+  return html`
+    ${place.y.map((y, unit) => neuron(column, position, unit, place.x, y, state))}
+    ${place.hidden ? more(place, state) : nothing}`;
+}
+
+/**
+ * @param {Column} column @param {number} position @param {number} unit @param {number} x @param {number} y
+ * @param {State} state
+ */
+function neuron(column, position, unit, x, y, { size, labelled, current, pinned }) {
+  const name = neuronName(column, unit);
+  const is = (/** @type {Neuron | null} */ other) => other?.column === position && other.unit === unit;
+  const style = `left:${x - size / 2}px;top:${y - size / 2}px;inline-size:${size}px;block-size:${size}px`;
+  const outside = column.role === "inputs" || column.role === "output";
+  return html`
+    <button class="neuron" data-column=${position} data-unit=${unit} style=${style} tabindex=${is(current) ? 0 : -1}
+      aria-label=${name} aria-pressed=${is(pinned)} aria-keyshortcuts=${column.role === "inputs" ? nothing : "E"}>
+      <canvas width="1" height="1"></canvas>
+    </button>
+    ${column.role === "inputs" ? nothing : html`
+      <button class="bias" data-column=${position} data-unit=${unit} tabindex="-1" aria-label="Bias of ${name}"
+        style="left:${x - size / 2}px;top:${y + size / 2}px"></button>`}
+    ${outside || labelled ? html`
+      <span class="neuron-label ${column.role}" aria-hidden="true" style=${labelPlace(column.role, x, y, size)}
+        >${column.labels[unit]}</span>` : nothing}`;
+}
+
+/** Inputs are named on their left, outputs on their right, the others below. @param {Column["role"]} role @param {number} x @param {number} y @param {number} size */
+function labelPlace(role, x, y, size) {
+  if (role === "inputs") return `left:${x - size / 2}px;top:${y}px`;
+  if (role === "output") return `left:${x + size / 2}px;top:${y}px`;
+  return `left:${x}px;top:${y + size / 2}px`;
+}
+
+/** @param {Place} place @param {State} state */
+function more({ x, y, hidden }, { size, toggle }) {
+  const top = y[y.length - 1] + 1.1 * size;
+  return html`
+    <button class="more" style="left:${x}px;top:${top}px" title="Draw all neurons" @click=${toggle}>+${hidden} more</button>`;
+}

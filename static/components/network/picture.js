@@ -1,0 +1,132 @@
+/**
+ * The moving part of the network graph: lines, maps and bias squares of the newest frame, drawn once per screen frame
+ * and only when something has changed.
+ */
+
+import { divergingColour } from "../../drawing/colours.js";
+import { onThemeChange, prefersReducedMotion } from "../../drawing/tokens.js";
+import { EdgePainter } from "./edge-painter.js";
+import { paintColumn, tablesOf } from "./map-painter.js";
+
+/** @typedef {import("../../live/types.js").Frame} Frame */
+/** @typedef {import("./columns.js").Column} Column */
+/** @typedef {import("./edge-painter.js").Edge} Edge */
+/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./steps.js").Neuron} Neuron */
+
+export class Picture {
+  /** @type {Frame | null} */
+  #frame = null;
+  /** @type {Column[]} */
+  #columns = [];
+  #edges = new EdgePainter();
+  #request = 0;
+  #stale = true; // maps and squares differ from the frame
+  /** @type {HTMLCanvasElement | null} */
+  #canvas = null;
+  /** @type {HTMLCanvasElement[][]} */
+  #maps = [];
+  /** @type {HTMLElement[][]} */
+  #squares = [];
+  /** @type {Neuron | null} the neuron whose weights stand out */
+  neuron = null;
+  /** @type {Edge | null} the weight that stands out */
+  edge = null;
+  discretize = false;
+  /** Called after each painting. */
+  painted = () => {};
+
+  /** @param {HTMLElement} host what the elements with `data-column` are in */
+  constructor(host) {
+    this.host = host;
+    onThemeChange(() => this.refresh());
+  }
+
+  get frame() {
+    return this.#frame;
+  }
+
+  set frame(frame) {
+    this.#frame = frame;
+    this.#edges.update((layer) => this.kernel(layer));
+    this.refresh();
+  }
+
+  /**
+   * Take a new layout.
+   * @param {Column[]} columns
+   * @param {Layout} layout
+   */
+  arrange(columns, layout) {
+    this.#columns = columns;
+    this.#edges.arrange(layout);
+    this.#edges.update((layer) => this.kernel(layer));
+  }
+
+  /** Find the elements again after the page has changed. */
+  attach() {
+    this.#canvas = this.host.querySelector("canvas.edges");
+    this.#maps = this.#columns.map((_, i) =>
+      /** @type {HTMLCanvasElement[]} */ ([...this.host.querySelectorAll(`.neuron[data-column="${i}"] canvas`)]));
+    this.#squares = this.#columns.map((_, i) =>
+      /** @type {HTMLElement[]} */ ([...this.host.querySelectorAll(`.bias[data-column="${i}"]`)]));
+    this.refresh();
+  }
+
+  /** Paint everything again with the next screen frame. */
+  refresh() {
+    this.#stale = true;
+    this.redraw();
+  }
+
+  /** Draw the lines again with the next screen frame. */
+  redraw() {
+    this.#request ||= requestAnimationFrame((now) => this.#paint(now));
+  }
+
+  /** Draw nothing more until the next `redraw`. */
+  stop() {
+    cancelAnimationFrame(this.#request);
+    this.#request = 0;
+  }
+
+  /**
+   * The newest kernel of a layer, row-major (inputs, units).
+   * @param {string} layer
+   */
+  kernel(layer) {
+    return this.#frame?.arrays[`weights.${layer}.kernel`]?.data ?? null;
+  }
+
+  /**
+   * The newest biases of a layer.
+   * @param {string} layer
+   */
+  bias(layer) {
+    return this.#frame?.arrays[`weights.${layer}.bias`]?.data ?? null;
+  }
+
+  /** @param {number} now */
+  #paint(now) {
+    this.#request = 0;
+    if (!this.#canvas) return;
+    const still = prefersReducedMotion();
+    const moving = this.#edges.paint(this.#canvas, now, { still, neuron: this.neuron, edge: this.edge });
+    if (this.#stale) this.#paintColumns();
+    this.#stale = false;
+    this.painted();
+    if (moving) this.redraw();
+  }
+
+  #paintColumns() {
+    for (const [i, { name, role, labels }] of this.#columns.entries()) {
+      const maps = this.#frame?.arrays[`neurons.${name}`];
+      const classes = role === "output" ? labels.length : 1;
+      if (maps) paintColumn(this.#maps[i], maps, tablesOf(classes, this.discretize));
+      const bias = this.bias(name);
+      for (const [unit, square] of this.#squares[i].entries()) {
+        square.style.setProperty("--value-colour", divergingColour(bias?.[unit] ?? 0));
+      }
+    }
+  }
+}
