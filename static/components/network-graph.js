@@ -28,7 +28,7 @@ import { ValueEditor } from "./value-editor.js";
 const RESOLUTION = 50;
 const REACH = { mouse: 8, touch: 16 }; // how far from a line the pointer still means it
 /** @type {Layout} */
-const NOTHING_YET = { width: 0, height: 0, size: 0, labelled: false, places: [], gaps: [] };
+const NOTHING_YET = { width: 0, height: 0, size: 0, labelled: false, fitting: 0, places: [], gaps: [] };
 
 /** The network: every neuron a live map, every weight a line that can be read and changed. */
 export class NetworkGraph extends LitElement {
@@ -91,6 +91,7 @@ export class NetworkGraph extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     for (const stop of this.#stop) stop();
+    this.#stop = [];
     this.#picture.stop();
   }
 
@@ -120,6 +121,7 @@ export class NetworkGraph extends LitElement {
     const [stage, headers] = [this.querySelector(".stage"), this.querySelector(".headers")];
     if (!(stage instanceof HTMLElement) || !(headers instanceof HTMLElement)) return;
     const measure = () => {
+      if (stage.clientWidth === 0) return; // in a tab that is not showing
       const em = parseFloat(getComputedStyle(this).fontSize);
       this.room = { width: stage.clientWidth, height: Math.max(12 * em, stage.clientHeight - headers.offsetHeight), em };
     };
@@ -131,10 +133,8 @@ export class NetworkGraph extends LitElement {
     if (!catalogue || !session) return nothing;
     const { places, width, height } = this.#layout;
     const fixed = !session.can_control;
-    const { size, labelled } = this.#layout;
-    const { current, everything } = this;
-    const toggle = () => (this.everything = !everything);
-    const state = { size, labelled, current, everything, toggle, pinned: this.#named(this.view?.pinned) };
+    const toggle = () => (this.everything = !this.everything);
+    const state = { ...this.#layout, current: this.current, pinned: this.#named(this.view?.pinned), fixed, toggle };
     const around = { catalogue, fixed, broken: session.divergence?.layer ?? null, actions: this.#actions };
     return html`
       <div class="stage" ?data-pending=${this.pending.has("layers")}>
@@ -222,9 +222,9 @@ export class NetworkGraph extends LitElement {
   #refreshCard() {
     const card = this.#card();
     if (!card || !this.#reading) return;
-    const { symbol, title, value } = this.#reading;
+    const { tell, value } = this.#reading;
     const doing = this.session?.can_control ? "; click to edit" : "";
-    card.textContent = `${symbol} ${formatWeight(value())}, ${title}${doing}`;
+    card.textContent = `${tell(formatWeight(value()))}${doing}`;
   }
 
   #card() {
@@ -236,13 +236,14 @@ export class NetworkGraph extends LitElement {
   #press(event) {
     const neuron = closest(event.target, ".neuron");
     if (neuron) return this.#pin(numbers(neuron));
+    const opener = closest(event.target, ".edit-unit");
+    if (opener) return this.#openSheet(numbers(opener));
     const reading = this.session?.can_control ? this.#readingAt(event) : null;
     const value = reading?.value();
     if (!reading || value === undefined) return;
     this.#leavePlane();
-    const title = `${reading.symbol} ${reading.title}`;
     const editor = this.querySelector("value-editor");
-    if (editor instanceof ValueEditor) editor.open({ title, value, apply: reading.set }, event);
+    if (editor instanceof ValueEditor) editor.open({ title: reading.title, value, apply: reading.set }, event);
   }
 
   // Neurons
@@ -260,22 +261,33 @@ export class NetworkGraph extends LitElement {
     const neuron = closest(target, ".neuron");
     if (!neuron) return;
     if (neuron === document.activeElement) this.current = numbers(neuron);
-    this.#emit("view-change", { hovered: this.#name(numbers(neuron)) });
+    this.#hover(numbers(neuron));
   }
 
   /** @param {Event} event */
   #leave({ target }) {
-    if (closest(target, ".neuron")) this.#emit("view-change", { hovered: null });
+    if (closest(target, ".neuron")) this.#hover(null);
+  }
+
+  /** @param {Neuron | null} neuron */
+  #hover(neuron) {
+    const [before, hovered] = [this.view?.hovered, neuron && this.#name(neuron)];
+    if (before?.layer !== hovered?.layer || before?.unit !== hovered?.unit) this.#emit("view-change", { hovered });
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     const neuron = closest(event.target, ".neuron");
     if (!neuron || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "e" || event.key === "E") return this.#openSheet(numbers(neuron));
+    const editing = event.key.toLowerCase() === "e";
     const next = stepped(this.#layout.places, numbers(neuron), event.key);
-    if (!next) return;
-    event.preventDefault();
+    if (editing || next) event.preventDefault();
+    if (editing) this.#openSheet(numbers(neuron));
+    if (next) this.#focus(next);
+  }
+
+  /** @param {Neuron} next */
+  #focus(next) {
     const button = this.querySelector(`.neuron[data-column="${next.column}"][data-unit="${next.unit}"]`);
     if (button instanceof HTMLElement) button.focus();
   }

@@ -5,7 +5,7 @@ import { html, LitElement } from "lit";
  * @property {string} title "dense_1 unit 2"
  * @property {{ name: string, value: number }[]} weights one per input of the neuron
  * @property {number} bias
- * @property {(values: { weights: number[], bias: number }) => void} apply
+ * @property {(values: { weights: (number | null)[], bias: number | null }) => void} apply null: leave it
  */
 
 /**
@@ -56,10 +56,8 @@ export class UnitSheet extends LitElement {
   #apply({ submitter, currentTarget }) {
     if (!(submitter instanceof HTMLButtonElement) || submitter.value !== "apply") return;
     if (!(currentTarget instanceof HTMLFormElement) || !this.unit) return;
-    const before = [...this.unit.weights.map(({ value }) => value), this.unit.bias];
     const inputs = [...currentTarget.querySelectorAll("input")];
-    // What was not touched keeps its digits: the fields show rounded numbers.
-    const values = inputs.map((input, i) => input.value === input.defaultValue ? before[i] : input.valueAsNumber);
+    const values = inputs.map((input) => (input.value === input.defaultValue ? null : input.valueAsNumber));
     this.unit.apply({ weights: values.slice(0, -1), bias: values[values.length - 1] });
   }
 }
@@ -67,6 +65,12 @@ export class UnitSheet extends LitElement {
 /** @param {string} name @param {number} value */
 function field(name, value) {
   return html`<label>${name}
-    <input type="number" step="any" required autocomplete="off" value=${Number(value.toPrecision(4))}></label>`;
+    <input type="number" step="any" required autocomplete="off" value=${Number(value.toPrecision(4))}
+      @focus=${select}></label>`;
+}
+
+/** @param {FocusEvent} event */
+function select({ target }) {
+  if (target instanceof HTMLInputElement) target.select();
 }
 customElements.define("unit-sheet", UnitSheet);

@@ -177,7 +177,7 @@ test("a weight reads its newest value and sends its layer's kernel", () => {
   const from = source();
   const { gaps } = layOut(shown, ROOM, false);
   const reading = weightReading(shown, { gap: gaps[0], input: 1, unit: 2 }, from);
-  assert.equal(reading.title, "from x₂ to dense_1 unit 3");
+  assert.equal(reading.title, "weight from x₂ to dense_1 unit 3");
   assert.equal(reading.value(), 6);
   reading.set(0);
   assert.deepEqual(from.sent, [["dense_1", { kernel: [[1, 2, 3], [4, 5, 0]] }]]);
@@ -190,6 +190,15 @@ test("a neuron lists its weights by where they come from; inputs have none", () 
   assert.deepEqual(unit?.weights, [{ name: "x₁", value: 1 }, { name: "x₂", value: 4 }]);
   assert.equal(unit?.bias, 10);
   assert.equal(unitReading(shown, { column: 0, unit: 0 }, from), null);
+});
+
+test("a sheet sends what was typed and the newest of the rest", () => {
+  const shown = columns([dense(3)]);
+  const from = source();
+  const unit = unitReading(shown, { column: 1, unit: 0 }, from);
+  from.kernel = () => [11, 12, 13, 14, 15, 16]; // it went on training
+  unit?.apply({ weights: [null, 0], bias: null });
+  assert.deepEqual(from.sent, [["dense_1", { kernel: [[11, 12, 13], [0, 15, 16]], bias: [10, 20, 30] }]]);
 });
 
 // Keys

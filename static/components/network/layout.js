@@ -37,12 +37,13 @@ import { sources } from "./columns.js";
  * @property {number} height likewise
  * @property {number} size a neuron's side
  * @property {boolean} labelled whether there is room for a label under each neuron
+ * @property {number} fitting how many neurons of a column fit into the room
  * @property {Place[]} places one per column
  * @property {Gap[]} gaps one per layer with weights
  */
 
-const SHARE = { inputs: 0.8, dense: 1, between: 0.8, output: 0.8 };
-const NARROWEST = 5.8; // em per share: what a column's header needs
+const SHARE = { inputs: 0.8, dense: 1, between: 1, output: 0.8 };
+const NARROWEST = 6.3; // em per share: what a column's header needs
 const WIDEST = 13;
 const LETTER = 0.6; // em per letter of a label beside a neuron
 const SMALLEST = 1.7; // em, side of a neuron
@@ -58,21 +59,22 @@ const LARGEST = 4.2;
 export function layOut(columns, room, everything) {
   const most = Math.max(...columns.map(({ labels }) => labels.length));
   const { size, pitch } = neuronSize(most, room);
-  const fitting = everything ? most : Math.max(1, Math.floor(room.height / pitch));
-  const height = Math.max(room.height, Math.min(most, fitting) * pitch);
+  const fitting = Math.max(2, Math.floor((room.height - room.em) / pitch));
+  const drawn = everything ? most : Math.min(most, fitting);
+  const height = Math.max(room.height, drawn * pitch + room.em);
   const places = columnPlaces(columns, room, size).map((place, i) => ({
-    ...place, ...neuronPlaces(columns[i].labels.length, fitting, pitch, height),
+    ...place, ...neuronPlaces(columns[i].labels.length, drawn, pitch, height),
   }));
   const last = places[places.length - 1];
   return {
-    width: last.left + last.width, height, size, labelled: pitch - size >= 0.95 * room.em, places,
+    width: last.left + last.width, height, size, labelled: pitch - size >= 0.95 * room.em, fitting, places,
     gaps: gapsBetween(columns, places, size),
   };
 }
 
 /** @param {number} most neurons in a column @param {Room} room */
 function neuronSize(most, { height, em }) {
-  const pitch = Math.max(height / most, 1.25 * SMALLEST * em);
+  const pitch = Math.max((height - em) / most, 1.25 * SMALLEST * em); // an em less: the last bias square hangs out
   const size = Math.min(LARGEST * em, Math.max(SMALLEST * em, 0.74 * pitch));
   return { size, pitch: Math.min(pitch, 1.7 * size) };
 }
@@ -99,11 +101,10 @@ function beside({ role, labels }, em, size) {
   return Math.max(0, (LETTER * longest + 0.8) * em + size / 2 - (SHARE[role] * NARROWEST * em) / 2);
 }
 
-/** @param {number} units @param {number} fitting @param {number} pitch @param {number} height */
-function neuronPlaces(units, fitting, pitch, height) {
-  const shown = units > fitting ? Math.max(1, fitting - 1) : units; // one place for the hint "+24 more"
-  const rows = units > fitting ? shown + 1 : shown;
-  const top = (height - rows * pitch) / 2;
+/** @param {number} units @param {number} rows @param {number} pitch @param {number} height */
+function neuronPlaces(units, rows, pitch, height) {
+  const shown = units > rows ? rows - 1 : units; // the last row says "+24 more"
+  const top = (height - Math.min(units, rows) * pitch) / 2;
   const y = Array.from({ length: shown }, (_, i) => top + (i + 0.5) * pitch);
   return { y, hidden: units - shown };
 }

@@ -13,7 +13,8 @@ import { neuronName } from "./columns.js";
  * @property {boolean} labelled whether a label fits under each neuron
  * @property {Neuron} current the one in the tab order
  * @property {Neuron | null} pinned
- * @property {boolean} everything all neurons are drawn
+ * @property {number} fitting how many neurons of a column fit into the room
+ * @property {boolean} fixed the viewer may not change anything
  * @property {() => void} toggle draw all, or only as many as fit
  */
 
@@ -26,14 +27,14 @@ import { neuronName } from "./columns.js";
 export function neuronsOf(column, place, position, state) {
   return html`
     ${place.y.map((y, unit) => neuron(column, position, unit, place.x, y, state))}
-    ${place.hidden ? more(place, state) : nothing}`;
+    ${place.hidden || place.y.length > state.fitting ? more(place, state) : nothing}`;
 }
 
 /**
  * @param {Column} column @param {number} position @param {number} unit @param {number} x @param {number} y
  * @param {State} state
  */
-function neuron(column, position, unit, x, y, { size, labelled, current, pinned }) {
+function neuron(column, position, unit, x, y, { size, labelled, current, pinned, fixed }) {
   const name = neuronName(column, unit);
   const is = (/** @type {Neuron | null} */ other) => other?.column === position && other.unit === unit;
   const style = `left:${x - size / 2}px;top:${y - size / 2}px;inline-size:${size}px;block-size:${size}px`;
@@ -45,7 +46,10 @@ function neuron(column, position, unit, x, y, { size, labelled, current, pinned 
     </button>
     ${column.role === "inputs" ? nothing : html`
       <button class="bias" data-column=${position} data-unit=${unit} tabindex="-1" aria-label="Bias of ${name}"
-        style="left:${x - size / 2}px;top:${y + size / 2}px"></button>`}
+        style="left:${x - size / 2}px;top:${y + size / 2}px"></button>
+      ${is(pinned) && !fixed ? html`
+        <button class="edit-unit" data-column=${position} data-unit=${unit} aria-label="Edit weights and bias of ${name}"
+          title="Weights and bias as numbers (E)" style="left:${x + size / 2}px;top:${y - size / 2}px">✎</button>` : nothing}`}
     ${outside || labelled ? html`
       <span class="neuron-label ${column.role}" aria-hidden="true" style=${labelPlace(column.role, x, y, size)}
         >${column.labels[unit]}</span>` : nothing}`;
@@ -58,9 +62,9 @@ function labelPlace(role, x, y, size) {
   return `left:${x}px;top:${y + size / 2}px`;
 }
 
-/** @param {Place} place @param {State} state */
+/** Says how many neurons are not drawn, or takes them away again. @param {Place} place @param {State} state */
 function more({ x, y, hidden }, { size, toggle }) {
-  const top = y[y.length - 1] + 1.1 * size;
+  const [words, hint] = hidden ? [`+${hidden} more`, "Draw all neurons"] : ["fewer", "Draw only as many as fit"];
   return html`
-    <button class="more" style="left:${x}px;top:${top}px" title="Draw all neurons" @click=${toggle}>+${hidden} more</button>`;
+    <button class="more" style="left:${x}px;top:${y[y.length - 1] + 1.1 * size}px" title=${hint} @click=${toggle}>${words}</button>`;
 }

@@ -13,7 +13,7 @@ import { withBias, withUnit, withWeight } from "./parameters.js";
 /**
  * @typedef {object} Reading
  * @property {string} title "weight from x₁ to dense_1 unit 2"
- * @property {string} symbol "weight" or "bias"
+ * @property {(value: string) => string} tell "weight 0.21, from x₁ to dense_1 unit 2"
  * @property {() => number | undefined} value the newest; undefined before the first frame
  * @property {(value: number) => void} set
  */
@@ -34,9 +34,10 @@ import { withBias, withUnit, withWeight } from "./parameters.js";
  */
 export function weightReading(columns, { gap, input, unit }, source) {
   const { layer, units } = gap;
+  const way = `from ${neuronName(columns[gap.from], input)} to ${neuronName(columns[gap.to], unit)}`;
   return {
-    symbol: "weight",
-    title: `from ${neuronName(columns[gap.from], input)} to ${neuronName(columns[gap.to], unit)}`,
+    title: `weight ${way}`,
+    tell: (value) => `weight ${value}, ${way}`,
     value: () => source.kernel(layer)?.[input * units + unit],
     set(value) {
       const kernel = source.kernel(layer);
@@ -54,8 +55,8 @@ export function weightReading(columns, { gap, input, unit }, source) {
  */
 export function biasReading(column, unit, source) {
   return {
-    symbol: "bias",
-    title: `of ${neuronName(column, unit)}`,
+    title: `bias of ${neuronName(column, unit)}`,
+    tell: (value) => `bias ${value} of ${neuronName(column, unit)}`,
     value: () => source.bias(column.name)?.[unit],
     set(value) {
       const bias = source.bias(column.name);
@@ -80,7 +81,13 @@ export function unitReading(columns, { column, unit }, source) {
     title: neuronName(to, unit),
     weights: from.labels.map((_, input) => ({ name: neuronName(from, input), value: kernel[input * units + unit] })),
     bias: bias[unit],
-    apply: ({ weights, bias: value }) =>
-      source.send(to.name, { kernel: withUnit(kernel, units, unit, weights), bias: withBias(bias, unit, value) }),
+    apply({ weights, bias: value }) {
+      const [newest, newestBias] = [source.kernel(to.name) ?? kernel, source.bias(to.name) ?? bias];
+      const merged = weights.map((weight, input) => weight ?? newest[input * units + unit]);
+      source.send(to.name, {
+        kernel: withUnit(newest, units, unit, merged),
+        bias: withBias(newestBias, unit, value ?? newestBias[unit]),
+      });
+    },
   };
 }
