@@ -21,7 +21,7 @@ def spread(unit: Array, low: float, high: float) -> Array:
 
 def alternating(examples: int, classes: int) -> IntArray:
     """Return the classes 0, 1, …, 0, 1, … so that each has equally many examples, give or take one."""
-    return np.arange(examples) % classes
+    return np.mod(np.arange(examples), classes)
 
 
 def polar(radius: Array, angle: Array) -> Array:

@@ -61,4 +61,5 @@ SIGNS = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
 def surface(points: Array) -> Array:
     """Return the height of the six cones (radius 2, height ±1, none overlaps another) at each of ``points``."""
     distance = np.linalg.norm(points[:, None] - CENTRES, axis=2)
-    return np.fmax(1 - distance / 2, 0).dot(SIGNS)
+    height: Array = np.fmax(1 - distance / 2, 0).dot(SIGNS)
+    return height
