@@ -28,7 +28,7 @@ import { ValueEditor } from "./value-editor.js";
 const RESOLUTION = 50;
 const REACH = { mouse: 8, touch: 16 }; // how far from a line the pointer still means it
 /** @type {Layout} */
-const NOTHING_YET = { width: 0, height: 0, size: 0, labelled: false, fitting: 0, places: [], gaps: [] };
+const NOTHING_YET = { width: 0, height: 0, size: 0, em: 15, labelled: false, fitting: 0, places: [], gaps: [] };
 
 /** The network: every neuron a live map, every weight a line that can be read and changed. */
 export class NetworkGraph extends LitElement {
@@ -107,7 +107,7 @@ export class NetworkGraph extends LitElement {
   #arrange({ experiment, notes }) {
     this.#columns = columnsOf(experiment, notes);
     this.#layout = layOut(this.#columns, this.room, this.everything);
-    this.#picture.arrange(this.#columns, this.#layout);
+    this.#picture.arrange(this.#columns, this.#layout, notes);
     const { column, unit } = this.current;
     if (this.#layout.places[column]?.y[unit] === undefined) this.current = { column: 0, unit: 0 };
   }
@@ -123,7 +123,8 @@ export class NetworkGraph extends LitElement {
     const measure = () => {
       if (stage.clientWidth === 0) return; // in a tab that is not showing
       const em = parseFloat(getComputedStyle(this).fontSize);
-      this.room = { width: stage.clientWidth, height: Math.max(12 * em, stage.clientHeight - headers.offsetHeight), em };
+      const height = Math.max(12 * em, stage.clientHeight - headers.offsetHeight);
+      this.room = { width: stage.clientWidth, height, em };
     };
     this.#stop = [onResize(stage, measure), onResize(headers, measure)];
   }
@@ -141,8 +142,8 @@ export class NetworkGraph extends LitElement {
         <div class="headers" style="inline-size:${width}px;padding-inline-start:${places[0]?.left ?? 0}px">
           ${places.map((place, i) => header(this.#columns[i], place, around))}
         </div>
-        <div class="plane" role="group" aria-label=${summary(this.#columns)} style="inline-size:${width}px;block-size:${height}px"
-          @pointermove=${this.#point} @pointerleave=${this.#leavePlane} @click=${this.#press} @keydown=${this.#key}
+        <div class="plane" style="inline-size:${width}px;block-size:${height}px"
+          role="group" aria-label=${summary(this.#columns)} @pointermove=${this.#point} @pointerleave=${this.#leavePlane} @click=${this.#press} @keydown=${this.#key}
           @focusin=${this.#enter} @pointerover=${this.#enter} @pointerout=${this.#leave} @focusout=${this.#leave}>
           <canvas class="edges" aria-hidden="true" style="inline-size:${width}px;block-size:${height}px"></canvas>
           ${places.map((place, i) => this.#columns[i].role === "between"

@@ -101,6 +101,21 @@ export function discretePixels(table) {
 }
 
 /**
+ * A table for bytes that stand for −scale…scale, when its colours are to run from `low` to `high` instead: so the
+ * output of a sigmoid, 0 to 1, has its neutral colour at 0.5.
+ * @param {Uint32Array} table
+ * @param {number} scale
+ * @param {number} low
+ * @param {number} high
+ */
+export function rescaledPixels(table, scale, low, high) {
+  return Uint32Array.from({ length: 256 }, (_, byte) => {
+    const share = ((byte / 127.5 - 1) * scale - low) / (high - low);
+    return table[Math.round(255 * Math.max(0, Math.min(1, share)))];
+  });
+}
+
+/**
  * The colour between two, in OKLab.
  * @param {Rgb} from
  * @param {Rgb} to

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discretePixels, divergingPixels, mix, pack, rampPixels, toByte, unpack } from "../../static/drawing/colours.js";
+import { discretePixels, divergingPixels, mix, pack, rampPixels, rescaledPixels, toByte, unpack } from "../../static/drawing/colours.js";
 import { shade } from "../../static/drawing/heatmap.js";
 
 /** @typedef {import("../../static/drawing/tokens.js").Rgb} Rgb */
@@ -36,6 +36,14 @@ test("a discrete table has two colours, changing in the middle", () => {
   const table = discretePixels(divergingPixels(ORANGE, WHITE, BLUE));
   assert.equal(new Set(table).size, 2);
   assert.notEqual(table[127], table[128]);
+});
+
+test("a rescaled table shows 0…1 of −1…1 in all its colours", () => {
+  const table = Uint32Array.from({ length: 256 }, (_, i) => i);
+  const rescaled = rescaledPixels(table, 1, 0, 1);
+  assert.deepEqual([rescaled[0], rescaled[100], rescaled[255]], [0, 0, 255]);
+  assert.ok(Math.abs(rescaled[191] - 127) <= 1);
+  assert.deepEqual(rescaledPixels(table, 2, -2, 2), table);
 });
 
 test("values beyond the scale take its ends, and no number the middle", () => {

@@ -95,7 +95,8 @@ test("long labels of inputs have room on the left", () => {
 
 test("the weights of a layer run from the right of one neuron to the left of the next", () => {
   const { gaps, places, size } = layOut(columns([dense(3)]), ROOM, false);
-  assert.deepEqual(gaps.map(({ layer, inputs, units }) => [layer, inputs, units]), [["dense_1", 2, 3], ["output", 3, 1]]);
+  const shapes = gaps.map(({ layer, inputs, units }) => [layer, inputs, units]);
+  assert.deepEqual(shapes, [["dense_1", 2, 3], ["output", 3, 1]]);
   assert.equal(gaps[0].x0, places[0].x + size / 2);
   assert.equal(gaps[0].x1, places[1].x - size / 2);
 });

@@ -10,7 +10,9 @@ function check(format, cases) {
 }
 
 test("a loss has three significant figures", () => {
-  check(formatLoss, [[0.51234, "0.512"], [0.04006, "0.0401"], [12.34, "12.3"], [0, "0.00"], [2.1e-6, "2.10e-6"], [3e6, "3.00e+6"]]);
+  check(formatLoss, [
+    [0.51234, "0.512"], [0.04006, "0.0401"], [12.34, "12.3"], [0, "0.00"], [2.1e-6, "2.10e-6"], [3e6, "3.00e+6"],
+  ]);
 });
 
 test("a count has thin spaces between groups of three", () => {
@@ -23,7 +25,9 @@ test("a rate is written as a person writes it", () => {
 });
 
 test("a weight shows its sign and what matters of its size", () => {
-  check(formatWeight, [[0.2134, "0.21"], [-1.7, "−1.70"], [12.44, "12.4"], [0.0042, "0.004"], [-0.00001, "−1e-5"], [0, "0.00"]]);
+  check(formatWeight, [
+    [0.2134, "0.21"], [-1.7, "−1.70"], [12.44, "12.4"], [0.0042, "0.004"], [-0.00001, "−1e-5"], [0, "0.00"],
+  ]);
 });
 
 test("what is not a number is a dash", () => {

@@ -16,6 +16,7 @@ const SETTLING = 50; // milliseconds to cover 63 % of the way: 95 % after 150
 /** @type {number[]} */
 const SOLID = [];
 const FADED = 0.12;
+const NORMAL = 15; // pixels of text in which lines have their plain width
 
 export class EdgePainter {
   /** @type {Bundle[]} */
@@ -23,19 +24,21 @@ export class EdgePainter {
   #width = 0;
   #height = 0;
   #scale = 1;
+  #zoom = 1;
   #last = 0;
 
   /**
    * Take a new layout; weights that were shown for the same layer go on from where they are.
    * @param {Layout} layout
    */
-  arrange({ gaps, width, height, size }) {
+  arrange({ gaps, width, height, size, em }) {
     const before = new Map(this.#bundles.map((bundle) => [bundle.gap.layer, bundle]));
     this.#bundles = gaps.map((gap) => bundleOf(gap, before.get(gap.layer)));
     this.#width = width;
     this.#height = height;
     const most = Math.max(0, ...gaps.map(({ y0, y1 }) => Math.max(y0.length, y1.length)));
-    this.#scale = Math.min(1, size / (9 * most));
+    this.#zoom = em / NORMAL;
+    this.#scale = Math.min(1, size / (9 * most * this.#zoom));
   }
 
   /**
@@ -90,7 +93,7 @@ export class EdgePainter {
 
   /** @param {CanvasRenderingContext2D} context @param {Path2D} path @param {number} weight @param {number} extra */
   #stroke(context, path, weight, extra = 0) {
-    context.lineWidth = weightWidth(weight, this.#scale) + extra;
+    context.lineWidth = this.#zoom * (weightWidth(weight, this.#scale) + extra);
     context.strokeStyle = weightColour(weight);
     context.setLineDash(weight < 0 ? NEGATIVE_DASH : SOLID);
     context.stroke(path);
@@ -105,10 +108,16 @@ function bundleOf(gap, before) {
     return path;
   }));
   const same = before?.shown.length === paths.length && before.gap.units === gap.units;
-  return { gap, paths, shown: same ? before.shown : new Float32Array(paths.length), target: same ? before.target : null };
+  const shown = same ? before.shown : new Float32Array(paths.length);
+  return { gap, paths, shown, target: same ? before.target : null };
 }
 
-/** Move the shown weights a share of the way; answers the longest way left. @param {Bundle} bundle @param {number} share */
+/**
+ * Move the shown weights a share of the way.
+ * @param {Bundle} bundle
+ * @param {number} share
+ * @returns {number} the longest way left
+ */
 function approach({ gap, shown, target }, share) {
   const columns = gap.y1.length;
   let furthest = 0;

@@ -105,7 +105,11 @@ function activationControl(column, { catalogue, fixed, actions }) {
     </select>`;
 }
 
-/** The curve of an activation over −3…3, as the catalogue samples it. @param {Catalogue} catalogue @param {string} kind */
+/**
+ * The curve of an activation over −3…3, as the catalogue samples it.
+ * @param {Catalogue} catalogue
+ * @param {string} kind
+ */
 function curve(catalogue, kind) {
   const found = catalogue.registries.activations.kinds.find((candidate) => candidate.kind === kind);
   if (!found?.curve) return html`<span>${found?.title ?? kind}</span>`;

@@ -36,6 +36,7 @@ import { sources } from "./columns.js";
  * @property {number} width of the whole drawing: more than the room when it must scroll
  * @property {number} height likewise
  * @property {number} size a neuron's side
+ * @property {number} em the size of the text it was laid out for
  * @property {boolean} labelled whether there is room for a label under each neuron
  * @property {number} fitting how many neurons of a column fit into the room
  * @property {Place[]} places one per column
@@ -48,6 +49,8 @@ const WIDEST = 13;
 const LETTER = 0.6; // em per letter of a label beside a neuron
 const SMALLEST = 1.7; // em, side of a neuron
 const LARGEST = 4.2;
+const COMFORTABLE = 3; // em from neuron to neuron where not all fit anyway
+const SPREAD = 1.7; // sizes from neuron to neuron where there is room
 
 /**
  * Lay the network out.
@@ -62,21 +65,23 @@ export function layOut(columns, room, everything) {
   const fitting = Math.max(2, Math.floor((room.height - room.em) / pitch));
   const drawn = everything ? most : Math.min(most, fitting);
   const height = Math.max(room.height, drawn * pitch + room.em);
+  const spread = (/** @type {number} */ units) => Math.max(pitch, Math.min(SPREAD * size, (height - room.em) / units));
   const places = columnPlaces(columns, room, size).map((place, i) => ({
-    ...place, ...neuronPlaces(columns[i].labels.length, drawn, pitch, height),
+    ...place, ...neuronPlaces(columns[i].labels.length, drawn, spread(columns[i].labels.length), height),
   }));
   const last = places[places.length - 1];
   return {
-    width: last.left + last.width, height, size, labelled: pitch - size >= 0.95 * room.em, fitting, places,
+    width: last.left + last.width, height, size, em: room.em, labelled: pitch - size >= 0.95 * room.em, fitting, places,
     gaps: gapsBetween(columns, places, size),
   };
 }
 
 /** @param {number} most neurons in a column @param {Room} room */
 function neuronSize(most, { height, em }) {
-  const pitch = Math.max((height - em) / most, 1.25 * SMALLEST * em); // an em less: the last bias square hangs out
+  const fitting = (height - em) / most; // an em less: the last bias square hangs out
+  const pitch = fitting >= 1.25 * SMALLEST * em ? fitting : COMFORTABLE * em;
   const size = Math.min(LARGEST * em, Math.max(SMALLEST * em, 0.74 * pitch));
-  return { size, pitch: Math.min(pitch, 1.7 * size) };
+  return { size, pitch: Math.min(pitch, SPREAD * size) };
 }
 
 /** @param {Column[]} columns @param {Room} room @param {number} size */
@@ -95,7 +100,12 @@ function columnPlaces(columns, { width, em }, size) {
   });
 }
 
-/** Room that the labels beside a column need besides the column's own. @param {Column} column @param {number} em @param {number} size */
+/**
+ * The room that labels beside a column need beyond the column's own.
+ * @param {Column} column
+ * @param {number} em
+ * @param {number} size
+ */
 function beside({ role, labels }, em, size) {
   const longest = Math.max(...labels.map((label) => label.length));
   return Math.max(0, (LETTER * longest + 0.8) * em + size / 2 - (SHARE[role] * NARROWEST * em) / 2);

@@ -2,7 +2,7 @@
  * Paints what each neuron answers over the input plane.
  */
 
-import { classTable, discreteTable, divergingTable } from "../../drawing/colours.js";
+import { classTable, discreteTable, divergingTable, rescaledPixels } from "../../drawing/colours.js";
 import { paintMap } from "../../drawing/heatmap.js";
 
 /** @typedef {{ data: ArrayLike<number>, shape: number[] }} Tensor */
@@ -22,11 +22,25 @@ export function paintColumn(canvases, { data, shape: [units, rows, columns] }, t
 }
 
 /**
- * The colour tables of a column: its class's own colour for each output of a classifier, else the diverging scale.
- * @param {number} classes how many of the column's neurons stand for classes; 1 for none
+ * The colours of hidden neurons and inputs: the diverging scale over −scale…scale, as their bytes.
  * @param {boolean} discretize
  */
-export function tablesOf(classes, discretize) {
-  if (classes > 1) return Array.from({ length: classes }, (_, index) => classTable(index));
-  return [discretize ? discreteTable() : divergingTable()];
+export function valueTable(discretize) {
+  return discretize ? discreteTable() : divergingTable();
+}
+
+/**
+ * The colours of each output: of a classifier its class's own, of a binary task the diverging scale between the values
+ * that stand for the classes, of a regression that of the other neurons.
+ * @param {{ task: string, classes: number | null, target_values: number[] | null }} notes
+ * @param {number} scale what the greatest byte stands for
+ * @param {boolean} discretize
+ * @returns {Uint32Array[]} one per output
+ */
+export function outputTables({ task, classes, target_values: ends }, scale, discretize) {
+  if (task === "multiclass") {
+    return Array.from({ length: classes ?? 1 }, (_, index) => rescaledPixels(classTable(index), scale, 0, 1));
+  }
+  const table = valueTable(discretize);
+  return [task === "binary" && ends ? rescaledPixels(table, scale, ends[0], ends[1]) : table];
 }

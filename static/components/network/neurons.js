@@ -37,25 +37,29 @@ export function neuronsOf(column, place, position, state) {
 function neuron(column, position, unit, x, y, { size, labelled, current, pinned, fixed }) {
   const name = neuronName(column, unit);
   const is = (/** @type {Neuron | null} */ other) => other?.column === position && other.unit === unit;
-  const style = `left:${x - size / 2}px;top:${y - size / 2}px;inline-size:${size}px;block-size:${size}px`;
-  const outside = column.role === "inputs" || column.role === "output";
+  const [left, right, top, bottom] = [x - size / 2, x + size / 2, y - size / 2, y + size / 2];
+  const own = column.role !== "inputs"; // parameters of its own
   return html`
-    <button class="neuron" data-column=${position} data-unit=${unit} style=${style} tabindex=${is(current) ? 0 : -1}
-      aria-label=${name} aria-pressed=${is(pinned)} aria-keyshortcuts=${column.role === "inputs" ? nothing : "E"}>
+    <button class="neuron" data-column=${position} data-unit=${unit} tabindex=${is(current) ? 0 : -1}
+      aria-label=${name} aria-pressed=${is(pinned)} aria-keyshortcuts=${own ? "E" : nothing}
+      style="left:${left}px;top:${top}px;inline-size:${size}px;block-size:${size}px">
       <canvas width="1" height="1"></canvas>
     </button>
-    ${column.role === "inputs" ? nothing : html`
+    ${own ? html`
       <button class="bias" data-column=${position} data-unit=${unit} tabindex="-1" aria-label="Bias of ${name}"
-        style="left:${x - size / 2}px;top:${y + size / 2}px"></button>
-      ${is(pinned) && !fixed ? html`
-        <button class="edit-unit" data-column=${position} data-unit=${unit} aria-label="Edit weights and bias of ${name}"
-          title="Weights and bias as numbers (E)" style="left:${x + size / 2}px;top:${y - size / 2}px">✎</button>` : nothing}`}
-    ${outside || labelled ? html`
+        style="left:${left}px;top:${bottom}px"></button>` : nothing}
+    ${own && is(pinned) && !fixed ? html`
+      <button class="edit-unit" data-column=${position} data-unit=${unit} aria-label="Edit weights and bias of ${name}"
+        title="Weights and bias as numbers (E)" style="left:${right}px;top:${top}px">✎</button>` : nothing}
+    ${column.role !== "dense" || labelled ? html`
       <span class="neuron-label ${column.role}" aria-hidden="true" style=${labelPlace(column.role, x, y, size)}
         >${column.labels[unit]}</span>` : nothing}`;
 }
 
-/** Inputs are named on their left, outputs on their right, the others below. @param {Column["role"]} role @param {number} x @param {number} y @param {number} size */
+/**
+ * Inputs are named on their left, outputs on their right, the others below.
+ * @param {Column["role"]} role @param {number} x @param {number} y @param {number} size
+ */
 function labelPlace(role, x, y, size) {
   if (role === "inputs") return `left:${x - size / 2}px;top:${y}px`;
   if (role === "output") return `left:${x + size / 2}px;top:${y}px`;
@@ -65,6 +69,6 @@ function labelPlace(role, x, y, size) {
 /** Says how many neurons are not drawn, or takes them away again. @param {Place} place @param {State} state */
 function more({ x, y, hidden }, { size, toggle }) {
   const [words, hint] = hidden ? [`+${hidden} more`, "Draw all neurons"] : ["fewer", "Draw only as many as fit"];
-  return html`
-    <button class="more" style="left:${x}px;top:${y[y.length - 1] + 1.1 * size}px" title=${hint} @click=${toggle}>${words}</button>`;
+  const style = `left:${x}px;top:${y[y.length - 1] + 1.1 * size}px`;
+  return html`<button class="more" style=${style} title=${hint} @click=${toggle}>${words}</button>`;
 }

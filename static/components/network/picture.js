@@ -6,9 +6,10 @@
 import { divergingColour } from "../../drawing/colours.js";
 import { onThemeChange, prefersReducedMotion } from "../../drawing/tokens.js";
 import { EdgePainter } from "./edge-painter.js";
-import { paintColumn, tablesOf } from "./map-painter.js";
+import { outputTables, paintColumn, valueTable } from "./map-painter.js";
 
 /** @typedef {import("../../live/types.js").Frame} Frame */
+/** @typedef {import("../../live/types.js").Notes} Notes */
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./edge-painter.js").Edge} Edge */
 /** @typedef {import("./layout.js").Layout} Layout */
@@ -19,6 +20,8 @@ export class Picture {
   #frame = null;
   /** @type {Column[]} */
   #columns = [];
+  /** @type {Notes | null} */
+  #notes = null;
   #edges = new EdgePainter();
   #request = 0;
   #stale = true; // maps and squares differ from the frame
@@ -56,9 +59,11 @@ export class Picture {
    * Take a new layout.
    * @param {Column[]} columns
    * @param {Layout} layout
+   * @param {Notes} notes
    */
-  arrange(columns, layout) {
+  arrange(columns, layout, notes) {
     this.#columns = columns;
+    this.#notes = notes;
     this.#edges.arrange(layout);
     this.#edges.update((layer) => this.kernel(layer));
   }
@@ -119,14 +124,19 @@ export class Picture {
   }
 
   #paintColumns() {
-    for (const [i, { name, role, labels }] of this.#columns.entries()) {
-      const maps = this.#frame?.arrays[`neurons.${name}`];
-      const classes = role === "output" ? labels.length : 1;
-      if (maps) paintColumn(this.#maps[i], maps, tablesOf(classes, this.discretize));
-      const bias = this.bias(name);
+    for (const [i, column] of this.#columns.entries()) {
+      const maps = this.#frame?.arrays[`neurons.${column.name}`];
+      if (maps) paintColumn(this.#maps[i], maps, this.#tables(column));
+      const bias = this.bias(column.name);
       for (const [unit, square] of this.#squares[i].entries()) {
         square.style.setProperty("--value-colour", divergingColour(bias?.[unit] ?? 0));
       }
     }
+  }
+
+  /** @param {Column} column */
+  #tables({ role, name }) {
+    const scale = this.#frame?.probes.neurons?.scale?.[name]?.[0] ?? 1;
+    return role === "output" && this.#notes ? outputTables(this.#notes, scale, this.discretize) : [valueTable(this.discretize)];
   }
 }
