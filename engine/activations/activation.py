@@ -21,7 +21,7 @@ class Activation(Component):
     keeps_input: ClassVar[bool] = False
     """Whether ``backward`` reads z: then z and a are different buffers; otherwise a may be written over z."""
     bounds: ClassVar[tuple[float | None, float | None]] = (None, None)
-    """The range of a; None where it has no end."""
+    """The range of a; None where it has no end, or one that a field decides."""
     trains: ClassVar[bool] = True
     """Whether gradients pass through it at all."""
     elementwise: ClassVar[bool] = True

@@ -27,7 +27,7 @@ class Gelu(Activation):
     try_this = "Look at its curve around −1: like SiLU, and unlike ReLU, it goes down before it goes up."
     source = "Hendrycks and Gimpel, 2016"
     keeps_input = True
-    bounds = (-0.17004075057125412, None)
+    bounds = (-0.17004075057125412, None)  # of the form with tanh; the exact one ends at -0.16997
 
     approximate: Annotated[
         bool, Help("Approximate", "Use the faster form with tanh instead of the normal distribution itself.")
@@ -51,19 +51,12 @@ def _gelu_backward(z: Array, gradient: Array) -> None:
 
 
 def _share_by_tanh(z: Array) -> Array:
-    inner = np.square(z)
-    inner *= 0.044715
-    inner += 1
-    inner *= z
-    inner *= math.sqrt(2 / math.pi)
-    return np.tanh(inner, inner)
+    share: Array = np.tanh(math.sqrt(2 / math.pi) * z * (1 + 0.044715 * np.square(z)))
+    return share
 
 
 def _gelu_with_tanh(z: Array, a: Array) -> None:
-    share = _share_by_tanh(z)
-    share += 1
-    share *= 0.5
-    np.multiply(z, share, a)
+    np.multiply(z, 0.5 * (1 + _share_by_tanh(z)), a)
 
 
 def _gelu_with_tanh_backward(z: Array, gradient: Array) -> None:
