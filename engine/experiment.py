@@ -30,6 +30,8 @@ DEFAULT_LOSS: dict[Task, str] = {
     "multiclass": "categorical_cross_entropy",
     "regression": "squared_error",
 }
+# mypy does not see that registered classes are dataclasses.
+DEFAULT_LAYERS: tuple[Layer, ...] = (Dense(units=4), Dense(units=2))  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Experiment:
         tuple[Layer, ...],
         Len(0, MAXIMUM_LAYERS),
         Help("Hidden layers", "What stands between the features and the output, in order.", "L"),
-    ] = (Dense(units=4, activation=activations["tanh"]()), Dense(units=2, activation=activations["tanh"]()))
+    ] = DEFAULT_LAYERS
     output: Annotated[Output, Help("Output", "The last layer.")] = Output()
     loss: Annotated[
         Loss | None,
