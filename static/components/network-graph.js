@@ -152,7 +152,7 @@ export class NetworkGraph extends LitElement {
         </div>
       </div>
       ${legend(fixed)}
-      <output class="hovercard" popover="manual"></output>
+      <div class="hovercard" popover="manual" aria-hidden="true"></div>
       <value-editor></value-editor>
       <unit-sheet></unit-sheet>`;
   }
