@@ -1,0 +1,36 @@
+"""An activation function as a layer of its own."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from engine.activations import Activation, activations
+from engine.calls import Calls
+from engine.layers.layer import Layer, layers
+from engine.registry import Help
+
+if TYPE_CHECKING:
+    from engine.plan import Builder, Signal
+
+
+@layers.register("activation")
+class ActivationLayer(Layer):
+    """Bends whatever the layer before it passes on; it has nothing to learn itself."""
+
+    title = "Activation"
+    formula = r"A = g(X)"
+    try_this = "Put it straight after the features: the first weights then see bent inputs."
+    source = "Keras (2015) has the same layer"
+
+    activation: Annotated[Activation, Help("Activation", "The function that is applied to every number.", "g")] = (
+        activations["relu"]()
+    )
+
+    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+        """Add g, and g' on the gradient in place: the same memory serves for what comes in and what goes out."""
+        fresh = builder.signal(x.values.shape[:-1], trained=False)
+        out = fresh._replace(gradient=x.gradient)
+        backward: Calls = []
+        if x.gradient is not None:
+            backward = self.activation.backward(x.values, out.values, x.gradient, builder.workspace)
+        builder.add(self.activation.forward(x.values, out.values, builder.workspace), backward)
+        builder.sums[builder.layer] = x.values
+        return out

@@ -1,0 +1,87 @@
+"""Dense layers: every unit looks at every input."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from annotated_types import Interval
+
+from engine.activations import Activation, activations
+from engine.calls import Calls
+from engine.initializers import Initializer, initializers
+from engine.layers.layer import Layer, layers
+from engine.parameters import Shape
+from engine.registry import Help, Slider
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.plan import Builder, Signal
+
+MAXIMUM_UNITS = 256
+
+
+@layers.register("dense")
+class Dense(Layer):
+    """Lets every unit weigh all inputs, add its bias and bend the sum with an activation function.
+
+    The kernel has a column for each unit (Keras's W, the transpose of the notes'); examples are columns of X.
+    """
+
+    title = "Dense"
+    formula = r"A = g(W^\top X + b)"
+    try_this = "The circle with one hidden layer: how many units does it take to close the border?"
+    source = "Rosenblatt, 1958; Rumelhart, Hinton and Williams, 1986"
+
+    units: Annotated[
+        int,
+        Interval(ge=1, le=MAXIMUM_UNITS),
+        Slider(1, 16, step=1),
+        Help("Units", "How many neurons the layer has.", "n"),
+    ] = 4
+    activation: Annotated[Activation, Help("Activation", "What a neuron makes of its weighted sum.", "g")] = (
+        activations["tanh"]()
+    )
+    initializer: Annotated[Initializer, Help("Initializer", "How the first weights are drawn.", "W_0")] = initializers[
+        "glorot_uniform"
+    ]()
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (units,)."""
+        if len(shape) != 1:
+            raise ValueError(f"a dense layer needs a flat row of numbers, and gets the shape {shape}")
+        return (self.units,)
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Return kernel (inputs, units) and bias (units,)."""
+        return {"kernel": (*shape, self.units), "bias": (self.units,)}
+
+    def initial_parameters(self, shape: Shape, rng: np.random.Generator) -> dict[str, Array]:
+        """Draw the kernel; biases start at zero."""
+        (inputs,) = shape
+        kernel = self.initializer.draw(rng, (inputs, self.units), inputs, self.units)
+        return {"kernel": kernel, "bias": np.zeros(self.units)}
+
+    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+        """Add the sums, then the activation, in place where it can be."""
+        out = builder.signal((self.units,))
+        apart = builder.keep_sums or self.activation.keeps_input
+        z = builder.buffer((self.units,)) if apart and self.activation.kind != "linear" else out.values
+        add_sums(builder, x, z, out.gradient)
+        forward = self.activation.forward(z, out.values, builder.workspace)
+        backward: Calls = []
+        if out.gradient is not None:
+            backward = self.activation.backward(z, out.values, out.gradient, builder.workspace)
+        builder.add(forward, backward)
+        builder.sums[builder.layer] = z
+        return out
+
+
+def add_sums(builder: "Builder", x: "Signal", z: Array, gradient: Array | None) -> None:
+    """Add z := [W; b]ᵀ [x; 1], and from ``gradient`` = ∂L/∂z one product for [∂W; ∂b] and one for ∂L/∂x."""
+    block = builder.weights().reshape(-1, len(z))
+    backward: Calls = []
+    weight_gradients = builder.weight_gradients()
+    if gradient is not None and weight_gradients is not None:
+        backward = [builder.product(x.augmented, gradient.T, weight_gradients.reshape(block.shape))]
+        if x.gradient is not None:
+            backward.append(builder.product(block[:-1], gradient, x.gradient))
+    builder.add([builder.product(block.T, x.augmented, z)], backward)

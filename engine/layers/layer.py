@@ -1,0 +1,37 @@
+"""What a layer is: a description that knows its shapes and can build its part of a plan."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.parameters import Shape
+from engine.registry import Component, Registry
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.plan import Builder, Signal
+
+
+class Layer(Component):
+    """A step on the way from the features to the output. Shapes are those of one example."""
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the shape that leaves the layer when ``shape`` comes in; ValueError says why it cannot."""
+        return shape
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Return name and shape (Keras's) of each parameter for inputs of ``shape``."""
+        return {}
+
+    def initial_parameters(self, shape: Shape, rng: np.random.Generator) -> dict[str, Array]:
+        """Draw the parameters with which training starts."""
+        return {}
+
+    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+        """Add the layer's calls to the plan and return what leaves it."""
+        raise NotImplementedError
+
+
+layers: Registry[Layer] = Registry(
+    "layers", Layer, "Layers", "The building blocks of a network; each works on what the one before it passes on."
+)

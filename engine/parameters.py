@@ -1,0 +1,65 @@
+"""Parameters: every number that is learned, in one flat vector with named views."""
+
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from engine.types import Array
+
+Shape: TypeAlias = tuple[int, ...]
+Views: TypeAlias = dict[str, dict[str, Array]]
+"""Layer name → parameter name → array."""
+
+
+class Layout:
+    """Where each parameter lies in a flat vector: layer by layer, and within a layer in the order of its shapes.
+
+    So the kernel and the bias of a dense layer are neighbours: together one (inputs + 1, units) block.
+    """
+
+    def __init__(self, shapes: dict[str, dict[str, Shape]], penalised: tuple[str, ...] = ("kernel",)) -> None:
+        """Lay out ``shapes`` (layer → parameter → shape); ``penalised`` names those that a regularizer charges."""
+        self.shapes, self.penalised = shapes, penalised
+        self.slices: dict[str, slice] = {}
+        start = 0
+        for layer, parts in shapes.items():
+            stop = start + sum(prod(shape) for shape in parts.values())
+            self.slices[layer] = slice(start, stop)
+            start = stop
+        self.size = start
+
+    def views(self, vector: Array) -> Views:
+        """Return a view of ``vector`` for each parameter, for the layers that have any."""
+        return {layer: self._parts(layer, vector) for layer, parts in self.shapes.items() if parts}
+
+    def mask(self, dtype: np.dtype[Any] | type) -> Array:
+        """Return 1.0 for each number that a regularizer charges (kernels), 0.0 for the others."""
+        mask = np.zeros(self.size, dtype)
+        for parts in self.views(mask).values():
+            for name, view in parts.items():
+                view[...] = name in self.penalised
+        return mask
+
+    def _parts(self, layer: str, vector: Array) -> dict[str, Array]:
+        parts, start = {}, self.slices[layer].start
+        for name, shape in self.shapes[layer].items():
+            parts[name] = vector[start : start + prod(shape)].reshape(shape)
+            start += prod(shape)
+        return parts
+
+
+class Parameters:
+    """One number for each parameter of a network: its values, or their gradients."""
+
+    def __init__(self, layout: Layout, dtype: np.dtype[Any] | type) -> None:
+        """Start with zeros."""
+        self.layout = layout
+        self.theta: Array = np.zeros(layout.size, dtype)
+        """All of them, (parameters,)."""
+        self.views = layout.views(self.theta)
+        """The same memory by layer and name, in Keras's shapes."""
+
+    def of(self, layer: str) -> Array:
+        """Return the flat part of one layer."""
+        return self.theta[self.layout.slices[layer]]

@@ -1,0 +1,96 @@
+"""Plans: a network turned into prepared calls, for one batch size.
+
+A plan is built by walking through the layers once. Each layer takes the signal that comes in, adds its forward and its
+backward calls side by side, and answers with the signal that goes out; the backward calls are run in reverse order.
+"""
+
+from collections.abc import Mapping
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.calls import Call, Calls, Workspace
+from engine.parameters import Parameters, Shape
+from engine.types import Array
+
+
+class Signal(NamedTuple):
+    """What flows from layer to layer."""
+
+    values: Array
+    """(features…, examples)"""
+    augmented: Array
+    """The same memory as (all features + 1, examples): the last row is ones, so that a bias is one more weight."""
+    gradient: Array | None
+    """∂L/∂values, of the same shape; None where nobody below has anything to learn from it."""
+
+
+class Builder:
+    """Collects the calls of a plan and hands out its buffers.
+
+    A leading axis of replicas would need another :meth:`product` and larger buffers, and nothing else.
+    """
+
+    def __init__(
+        self,
+        batch: int,
+        parameters: Parameters,
+        gradients: Parameters | None = None,
+        generators: Mapping[str, np.random.Generator] | None = None,
+        keep_sums: bool = False,
+    ) -> None:
+        """Start a plan for ``batch`` examples.
+
+        With ``gradients`` it has a backward pass; with ``generators`` (one for each layer that uses chance) it is in
+        training mode, without in prediction mode. ``keep_sums`` keeps the sums z of every layer apart from a.
+        """
+        self.batch, self.parameters, self.gradients, self.generators = batch, parameters, gradients, generators
+        self.keep_sums = keep_sums
+        self.workspace = Workspace(parameters.theta.dtype)
+        self.layer = ""
+        """Name of the layer that is being built."""
+        self.sums: dict[str, Array] = {}
+        """The z of each layer with an activation, by name; its own only with ``keep_sums``."""
+        self.draws: Calls = []
+        """What draws random numbers, before the forward pass."""
+        self.forward: Calls = []
+        self._backward: list[Calls] = []
+
+    @property
+    def training(self) -> bool:
+        """Whether layers behave as in training (dropout) and not as in prediction."""
+        return self.generators is not None
+
+    @property
+    def backward(self) -> Calls:
+        """The calls of the backward pass, last layer first."""
+        return [call for calls in reversed(self._backward) for call in calls]
+
+    def add(self, forward: Calls, backward: Calls) -> None:
+        """Append to the forward pass, and put the backward calls before all those that are there."""
+        self.forward += forward
+        if self.gradients is not None:
+            self._backward.append(backward)
+
+    def buffer(self, shape: Shape) -> Array:
+        """Return memory for ``shape`` of every example."""
+        return self.workspace.empty((*shape, self.batch))
+
+    def signal(self, shape: Shape, trained: bool = True) -> Signal:
+        """Return a signal of ``shape``; with a gradient if something below is ``trained`` and the plan goes back."""
+        augmented = self.workspace.full((prod(shape) + 1, self.batch), 1.0)
+        gradient = self.buffer(shape) if trained and self.gradients is not None else None
+        return Signal(augmented[:-1].reshape(*shape, self.batch), augmented, gradient)
+
+    def product(self, left: Array, right: Array, out: Array) -> Call:
+        """Return the call of out := left · right; each of them one piece of memory, transposed or not."""
+        return left.dot, (right, out)
+
+    def weights(self) -> Array:
+        """Return all parameters of the present layer, flat."""
+        return self.parameters.of(self.layer)
+
+    def weight_gradients(self) -> Array | None:
+        """Return where their gradients belong; None in a plan without a backward pass."""
+        return None if self.gradients is None else self.gradients.of(self.layer)
