@@ -136,9 +136,9 @@ export class NetworkGraph extends LitElement {
     const fixed = !session.can_control;
     const toggle = () => (this.everything = !this.everything);
     const state = { ...this.#layout, current: this.current, pinned: this.#named(this.view?.pinned), fixed, toggle };
-    const around = { catalogue, fixed, broken: session.divergence?.layer ?? null, actions: this.#actions };
+    const around = { catalogue, fixed, pending: this.pending, broken: session.divergence?.layer ?? null, actions: this.#actions };
     return html`
-      <div class="stage" ?data-pending=${this.pending.has("layers")}>
+      <div class="stage" data-help="picture:network" ?data-pending=${this.pending.has("layers")}>
         <div class="headers" style="inline-size:${width}px;padding-inline-start:${places[0]?.left ?? 0}px">
           ${places.map((place, i) => header(this.#columns[i], place, around))}
         </div>
@@ -163,16 +163,16 @@ export class NetworkGraph extends LitElement {
     add: (/** @type {number} */ index) => this.#change((layers) => addLayer(layers, index)),
     remove: (/** @type {number} */ index) => this.#change((layers) => removeLayer(layers, index)),
     units: (/** @type {number} */ index, /** @type {number} */ units) =>
-      this.#change((layers) => setUnits(layers, index, units)),
+      this.#change((layers) => setUnits(layers, index, units), `layers.${index}.units`),
     activation: (/** @type {number} */ index, /** @type {string} */ kind) =>
-      this.#change((layers) => setActivation(layers, index, kind)),
+      this.#change((layers) => setActivation(layers, index, kind), `layers.${index}.activation`),
     edit: (/** @type {number} */ index) => this.#emit("edit-layer", { index }),
   };
 
-  /** @param {(layers: Experiment["layers"]) => Experiment["layers"]} edit */
-  #change(edit) {
+  /** @param {(layers: Experiment["layers"]) => Experiment["layers"]} edit @param {string} [field] */
+  #change(edit, field = "layers") {
     if (!this.session) return;
-    this.#emit("experiment-change", { patch: { layers: edit(this.session.experiment.layers) }, field: "layers" });
+    this.#emit("experiment-change", { patch: { layers: edit(this.session.experiment.layers) }, field });
   }
 
   // Reading and changing numbers

@@ -4,6 +4,7 @@
 
 import { html, nothing, svg } from "lit";
 import { formatRate } from "../../drawing/numbers.js";
+import { entryOf, isPending, kindsOf } from "../../forms/catalogue.js";
 
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./layout.js").Place} Place */
@@ -21,6 +22,7 @@ import { formatRate } from "../../drawing/numbers.js";
 /**
  * @typedef {object} Surroundings
  * @property {Catalogue} catalogue
+ * @property {ReadonlySet<string>} pending fields whose change has not arrived
  * @property {boolean} fixed the viewer may not change anything
  * @property {string | null} broken name of the layer in which the numbers left the finite
  * @property {Actions} actions
@@ -35,7 +37,8 @@ import { formatRate } from "../../drawing/numbers.js";
 export function header(column, place, around) {
   const { broken, fixed, actions } = around;
   return html`
-    <div class="column-header ${column.role}" style=${position(place)} ?data-broken=${column.name === broken}>
+    <div class="column-header ${column.role}" style=${position(place)} data-help=${topic(column)}
+      ?data-broken=${column.name === broken}>
       ${column.role === "inputs" || fixed ? nothing : html`
         <button class="add-layer" title="Add a dense layer here; the weights of the others stay"
           aria-label="Add a dense layer before ${spoken(column)}" @click=${() => actions.add(column.index)}>+</button>`}
@@ -67,7 +70,7 @@ export function between({ kind, name, settings }, { x, width }, catalogue) {
 function title(column, { catalogue, fixed, actions }) {
   const { role, index, kind } = column;
   if (role === "inputs") return html`<span class="title">Inputs</span>`;
-  const words = role === "output" ? "Output" : kindTitle(catalogue, kind);
+  const words = role === "output" ? "Output" : entryOf(catalogue, "layers", kind)?.title ?? kind;
   if (fixed) return html`<span class="title">${words}</span>`;
   return html`
     <span class="title">
@@ -80,11 +83,11 @@ function title(column, { catalogue, fixed, actions }) {
 }
 
 /** @param {Column} column @param {Surroundings} around */
-function unitsControl(column, { catalogue, fixed, actions }) {
+function unitsControl(column, { catalogue, pending, fixed, actions }) {
   const units = column.labels.length;
-  const most = fieldOf(catalogue, "dense", "units")?.maximum ?? Infinity;
+  const most = entryOf(catalogue, "layers", "dense")?.fields.find(({ name }) => name === "units")?.maximum ?? Infinity;
   return html`
-    <span class="units" role="group" aria-label="Units of ${spoken(column)}">
+    <span class="units" role="group" ?data-pending=${isPending(pending, `layers.${column.index}.units`)} aria-label="Units of ${spoken(column)}">
       <button ?disabled=${fixed || units <= 1} aria-label="One unit less in ${spoken(column)}"
         @click=${() => actions.units(column.index, units - 1)}>−</button>
       <output>${units}</output>
@@ -94,13 +97,14 @@ function unitsControl(column, { catalogue, fixed, actions }) {
 }
 
 /** @param {Column} column @param {Surroundings} around */
-function activationControl(column, { catalogue, fixed, actions }) {
+function activationControl(column, { catalogue, pending, fixed, actions }) {
   const chosen = column.settings?.activation?.kind;
   return html`
-    <select aria-label="Activation of ${spoken(column)}" ?disabled=${fixed}
+    <select aria-label="Activation of ${spoken(column)}" data-help="kind:activations.${chosen}"
+      ?disabled=${fixed} ?data-pending=${isPending(pending, `layers.${column.index}.activation`)}
       @change=${(/** @type {Event} */ { target }) => target instanceof HTMLSelectElement
         && actions.activation(column.index, target.value)}>
-      ${catalogue.registries.activations.kinds.map(({ kind, title }) => html`
+      ${kindsOf(catalogue, "activations").map(({ kind, title }) => html`
         <option value=${kind} ?selected=${kind === chosen} .selected=${kind === chosen}>${title}</option>`)}
     </select>`;
 }
@@ -111,7 +115,7 @@ function activationControl(column, { catalogue, fixed, actions }) {
  * @param {string} kind
  */
 function curve(catalogue, kind) {
-  const found = catalogue.registries.activations.kinds.find((candidate) => candidate.kind === kind);
+  const found = entryOf(catalogue, "activations", kind);
   if (!found?.curve) return html`<span>${found?.title ?? kind}</span>`;
   const path = found.curve.map(([z, a], i) => `${i ? "L" : "M"}${z} ${-a}`).join("");
   return html`
@@ -133,11 +137,8 @@ const spoken = ({ role, name }) => (role === "output" ? "the output" : name);
 /** @param {number} number @param {string} noun */
 const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/** @param {Catalogue} catalogue @param {string} kind */
-const kindTitle = (catalogue, kind) => layerKind(catalogue, kind)?.title ?? kind;
-
-/** @param {Catalogue} catalogue @param {string} kind @param {string} name */
-const fieldOf = (catalogue, kind, name) => layerKind(catalogue, kind)?.fields.find((field) => field.name === name);
-
-/** @param {Catalogue} catalogue @param {string} kind */
-const layerKind = (catalogue, kind) => catalogue.registries.layers.kinds.find((candidate) => candidate.kind === kind);
+/** @param {Column} column */
+function topic({ role, kind }) {
+  if (role === "inputs") return "field:data.features";
+  return role === "output" ? "field:output" : `kind:layers.${kind}`;
+}
