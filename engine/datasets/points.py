@@ -4,6 +4,8 @@ Every example has its own random numbers, drawn in order, and uses the same ones
 begins with the smaller one (except the spiral, whose points lie at even distances along the arms).
 """
 
+from math import sqrt
+
 import numpy as np
 
 from engine.datasets.dataset import Dataset, Noise, SampleCount, Samples, datasets
@@ -32,7 +34,7 @@ def polar(radius: Array, angle: Array) -> Array:
 def cloud(rng: np.random.Generator, centres: Array, noise: float) -> Array:
     """Draw one point about each centre, its variance rising from 0.5 to 4 with the noise (0 to 0.5)."""
     variance = 0.5 + 7 * noise
-    return centres + np.sqrt(variance) * rng.standard_normal(centres.shape)
+    return centres + sqrt(variance) * rng.standard_normal(centres.shape)
 
 
 @datasets.register("circle")
