@@ -1,0 +1,72 @@
+"""What every layer answers at every point of a picture."""
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.data import PreparedData
+from engine.probes.grid import grid_of
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.network import Prediction
+    from engine.training import Training
+
+BLOCK = 2500
+"""So many points at a time stay in the processor's cache."""
+
+
+def block_size(points: int) -> int:
+    """Return the size of equal blocks, none larger than BLOCK, that cover ``points``."""
+    return ceil(points / ceil(points / BLOCK))
+
+
+def layer_maps(training: "Training", resolution: int) -> dict[str, Array]:
+    """Return the answers of each layer at every point, (units, resolution²), by the layer's name.
+
+    Layers that pass on what they get (dropout, in prediction) are left out. The arrays are the pass's own where one
+    block is enough: read or copy them before the next prediction.
+    """
+    features = grid_of(training.data, resolution).features
+    points = features.shape[1]
+    forward = training.network.prediction(block_size(points))
+    answers = _own_answers(forward)
+    if points == forward.inputs.shape[1]:
+        forward.inputs[...] = features
+        forward.run()
+        return answers
+    return _joined(forward, answers, features)
+
+
+def domain_of(data: PreparedData) -> list[list[float]]:
+    """Return the rectangle of a picture as plain JSON."""
+    return [list(side) for side in data.domain or ()]
+
+
+def output_map(training: "Training", resolution: int) -> Array:
+    """Return the outputs at every point, (units, resolution, resolution), row 0 at the top."""
+    outputs = layer_maps(training, resolution)["output"].copy()
+    return outputs.reshape(-1, resolution, resolution)
+
+
+def _own_answers(forward: "Prediction") -> dict[str, Array]:
+    answers, before = {}, forward.inputs
+    for name, values in forward.values.items():
+        if values is not before:
+            answers[name] = values
+        before = values
+    return answers
+
+
+def _joined(forward: "Prediction", answers: dict[str, Array], features: Array) -> dict[str, Array]:
+    """Run block by block; the last one is moved back to be as large as the others, and overlaps the one before."""
+    size, points = forward.inputs.shape[1], features.shape[1]
+    whole = {name: np.empty((len(values), points), values.dtype) for name, values in answers.items()}
+    for start in range(0, points, size):
+        first = min(start, points - size)
+        forward.inputs[...] = features[:, first : first + size]
+        forward.run()
+        for name, values in answers.items():
+            whole[name][:, first : first + size] = values
+    return whole
