@@ -1,0 +1,75 @@
+"""Parameters and inputs as they are sent: lists of numbers with names, in Keras's shapes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ExperimentError
+from engine.network import Network
+from engine.parameters import Parameters
+from engine.types import Array
+
+
+def as_document(network: Network, parameters: Parameters) -> dict[str, Any]:
+    """Return {"layers": [{"name", "kind", "parameters": {"kernel": [[…]], "bias": […]}}]}, leaving out empty layers."""
+    kinds = {layer.name: layer.layer.kind for layer in network.layers}
+    entries = [
+        {"name": name, "kind": kinds[name], "parameters": {part: view.tolist() for part, view in parts.items()}}
+        for name, parts in parameters.views.items()
+    ]
+    return {"layers": entries}
+
+
+def read_parameters(network: Network, document: Mapping[str, Any]) -> list[tuple[Array, Array]]:
+    """Return (view, new values) for each parameter in ``document``; ExperimentError names the first that is wrong."""
+    changes = []
+    views = network.parameters.views
+    for entry in _layers(document):
+        name = entry.get("name")
+        if name not in views:
+            known = ", ".join(views)
+            raise ExperimentError(f"layers.{name}", f"there is no such layer with parameters; there are {known}")
+        parts = entry.get("parameters")
+        if not isinstance(parts, Mapping):
+            raise ExperimentError(f"layers.{name}.parameters", "must be an object with a list for each parameter")
+        for part, values in parts.items():
+            if part not in views[name]:
+                known = ", ".join(views[name])
+                raise ExperimentError(f"layers.{name}.{part}", f"there is no such parameter; there are {known}")
+            changes.append((views[name][part], _numbers(f"layers.{name}.{part}", values, views[name][part])))
+    return changes
+
+
+def read_inputs(inputs: Any, columns: int) -> Array:
+    """Return raw ``inputs`` (examples, columns) as an array; ExperimentError if they are anything else."""
+    array = _array("inputs", inputs)
+    if array.ndim != 2 or array.shape[1] != columns:
+        raise ExperimentError("inputs", f"the shape is {array.shape}; there must be rows of {columns} numbers each")
+    return array
+
+
+def _layers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = document.get("layers")
+    if not isinstance(entries, list | tuple) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise ExperimentError("layers", "must be a list of objects with a name and parameters")
+    return list(entries)
+
+
+def _numbers(field: str, values: Any, view: Array) -> Array:
+    array = _array(field, values).astype(view.dtype)
+    if array.shape != view.shape:
+        raise ExperimentError(field, f"the shape is {array.shape}; it must be {view.shape}")
+    if not np.isfinite(array).all():
+        raise ExperimentError(field, f"every number must be finite in {view.dtype}")
+    return array
+
+
+def _array(field: str, values: Any) -> Array:
+    try:
+        array = np.array(values, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise ExperimentError(field, "must be numbers in lists of equal length") from None
+    if not np.isfinite(array).all():
+        raise ExperimentError(field, "every number must be finite")
+    return array

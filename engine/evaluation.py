@@ -1,0 +1,124 @@
+"""Evaluation: how a network does on whole parts of the examples, in prediction mode."""
+
+from math import isfinite
+
+import numpy as np
+
+from engine.calls import Workspace, run
+from engine.cost import compile_cost
+from engine.data import SPLITS, PreparedData
+from engine.experiment import Experiment
+from engine.metrics import measure
+from engine.network import Network, Prediction
+from engine.parameters import Parameters
+from engine.plan import Builder
+from engine.targets import encode, target_values, threshold
+from engine.types import Array, Split
+
+
+class Part:
+    """One part of the examples (training, validation or test), and the passes over it."""
+
+    def __init__(self, network: Network, features: Array, targets: Array) -> None:
+        """Prepare ``features`` (features, examples) and encoded ``targets`` (units, examples)."""
+        dtype = network.parameters.theta.dtype
+        self.network, self.features, self.targets = network, features.astype(dtype), targets.astype(dtype)
+        self.examples = features.shape[1]
+        self._whole: Prediction | None = None
+
+    def forward(self) -> tuple[Array, Array]:
+        """Return logits and outputs, (units, examples)."""
+        if self.examples > self.network.block:
+            return self._forward_in_blocks()
+        if self._whole is None:
+            self._whole = Prediction(self.network, self.examples)
+            self._whole.inputs[...] = self.features
+        self._whole.run()
+        return self._whole.logits, self._whole.outputs
+
+    def _forward_in_blocks(self) -> tuple[Array, Array]:
+        logits, outputs = np.empty_like(self.targets), np.empty_like(self.targets)
+        for start in range(0, self.examples, self.network.block):
+            block = slice(start, start + self.network.block)
+            prediction = self.network.prediction(self.features[:, block].shape[1])
+            prediction.inputs[...] = self.features[:, block]
+            prediction.run()
+            logits[:, block], outputs[:, block] = prediction.logits, prediction.outputs
+        return logits, outputs
+
+
+class Evaluation:
+    """Loss, measures and gradients of an experiment's network."""
+
+    def __init__(self, experiment: Experiment, data: PreparedData, network: Network) -> None:
+        """Prepare the three parts; an empty one is None."""
+        self.experiment, self.data, self.network = experiment, data, network
+        self.parts: dict[Split, Part | None] = {split: self._part(split) for split in SPLITS}
+        self._mask = network.parameters.layout.mask(network.parameters.theta.dtype)
+        self._threshold = threshold(experiment)
+
+    @property
+    def training_part(self) -> Part:
+        """The examples that are learned from; there is always one."""
+        part = self.parts["train"]
+        assert part is not None
+        return part
+
+    def loss(self) -> float:
+        """Return the mean loss over the training examples, without the penalty."""
+        return self._loss(self.training_part, *self.training_part.forward())
+
+    def penalty(self) -> float:
+        """Return what the weights cost."""
+        return self.experiment.regularizer.penalty(self.network.parameters.theta, self._mask)
+
+    def measure(self, split: Split) -> dict[str, float | None] | None:
+        """Return loss and measures of a part; None where it is empty, and in it None for what is not finite."""
+        part = self.parts[split]
+        if part is None:
+            return None
+        logits, outputs = part.forward()
+        with np.errstate(all="ignore"):
+            measures = measure(self.data.task, outputs, part.targets, self._threshold)
+        return {name: finite(value) for name, value in {"loss": self._loss(part, logits, outputs), **measures}.items()}
+
+    def gradients(self) -> Parameters:
+        """Return the gradient of the cost (mean loss plus penalty) over the whole training set, without dropout."""
+        parameters, part = self.network.parameters, self.training_part
+        total = Parameters(parameters.layout, parameters.theta.dtype)
+        with np.errstate(all="ignore"):
+            for start in range(0, part.examples, self.network.block):
+                total.theta += self._block_gradient(slice(start, start + self.network.block))
+            workspace = Workspace(parameters.theta.dtype)
+            run(self.experiment.regularizer.backward(parameters.theta, total.theta, self._mask, workspace))
+        return total
+
+    def _block_gradient(self, block: slice) -> Array:
+        """Return the part of the gradient that is due to a block of the training examples."""
+        part = self.training_part
+        features, targets = part.features[:, block], part.targets[:, block]
+        gradients = Parameters(self.network.parameters.layout, features.dtype)
+        builder = Builder(features.shape[1], self.network.parameters, gradients)
+        x = builder.signal(self.network.input_shape, trained=False)
+        x.values[...] = features
+        compile_cost(self.experiment, self.network, builder, x, targets, part.examples)
+        run(builder.forward + builder.backward)
+        return gradients.theta
+
+    def _loss(self, part: Part, logits: Array, outputs: Array) -> float:
+        assert self.experiment.loss is not None
+        with np.errstate(all="ignore"):
+            losses = self.experiment.loss.example_losses(logits, outputs, part.targets, self.network.activation)
+        return float(losses.mean())
+
+    def _part(self, split: Split) -> Part | None:
+        if not len(self.data.indices[split]):
+            return None
+        values = target_values(self.experiment)
+        targets = encode(self.data.labels(split), self.data.task, self.data.output_units, values)
+        return Part(self.network, self.data.matrix(split), targets)
+
+
+def finite(value: float) -> float | None:
+    """Return ``value``, or None where it is no finite number."""
+    return value if isfinite(value) else None

@@ -1,0 +1,173 @@
+"""Networks: layers in a row with names, their parameters, and what they answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.activations import Activation
+from engine.calls import Calls, run
+from engine.experiment import Experiment
+from engine.layers import Dense, Layer
+from engine.layers.dense import add_sums
+from engine.parameters import Layout, Parameters, Shape
+from engine.plan import Builder, Signal
+from engine.streams import stream
+from engine.types import Array
+
+MAXIMUM_BLOCK = 4096
+"""More examples than this are predicted in several blocks."""
+BLOCK_NUMBERS = 2_000_000
+"""A block holds no more activations than this."""
+
+
+class NamedLayer(NamedTuple):
+    """A layer in its place."""
+
+    name: str
+    """As Keras names it: "dense_1", "dropout_1", …; the last one is "output"."""
+    layer: Layer
+    input_shape: Shape
+    output_shape: Shape
+
+    @property
+    def activation(self) -> Activation | None:
+        """The activation function, if the layer has one."""
+        return getattr(self.layer, "activation", None)
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """What a walk through all layers has built."""
+
+    values: dict[str, Array]
+    """The activations of each layer, by name, (units, examples)."""
+    logits: Array
+    """The sums of the output layer."""
+    outputs: Array
+    output_gradient: Array | None
+    """Where ∂L/∂logits belongs."""
+
+
+class Prediction:
+    """The forward pass in prediction mode for one number of examples: write ``inputs``, run, read."""
+
+    def __init__(self, network: "Network", batch: int) -> None:
+        """Prepare the calls."""
+        builder = Builder(batch, network.parameters)
+        x = builder.signal(network.input_shape, trained=False)
+        self._walk, self._calls = network.compile(builder, x), builder.forward
+        self.inputs, self.logits, self.outputs = x.values, self._walk.logits, self._walk.outputs
+        self.values = self._walk.values
+
+    def run(self) -> None:
+        """Compute ``values`` (by layer), ``logits`` and ``outputs``; the next run overwrites them."""
+        with np.errstate(all="ignore"):
+            run(self._calls)
+
+
+class Network:
+    """The layers of an experiment and the output layer, with their parameters."""
+
+    def __init__(self, layers: tuple[NamedLayer, ...], dtype: np.dtype[Any] | type = np.float64) -> None:
+        """Make a network whose parameters are zeros; see :func:`build` and :meth:`initialise`."""
+        self.layers = layers
+        shapes = {name: layer.parameter_shapes(shape) for name, layer, shape, _ in layers}
+        self.parameters = Parameters(Layout(shapes), dtype)
+        self._predictions: dict[int, Prediction] = {}
+
+    @property
+    def input_shape(self) -> Shape:
+        """Shape of one example as the network sees it."""
+        return self.layers[0].input_shape
+
+    @property
+    def output(self) -> Dense:
+        """The last layer."""
+        layer = self.layers[-1].layer
+        assert isinstance(layer, Dense)
+        return layer
+
+    @property
+    def activation(self) -> Activation:
+        """The output's activation function."""
+        return self.output.activation
+
+    @property
+    def block(self) -> int:
+        """How many examples are best predicted at a time."""
+        numbers = prod(self.input_shape) + sum(prod(layer.output_shape) for layer in self.layers)
+        return max(64, min(MAXIMUM_BLOCK, BLOCK_NUMBERS // numbers))
+
+    def initialise(self, seed: int) -> None:
+        """Draw all parameters; each layer has its own stream, so no layer's numbers depend on another layer."""
+        for name, layer, shape, _ in self.layers:
+            for part, values in layer.initial_parameters(shape, stream(seed, "initialisation", name)).items():
+                self.parameters.views[name][part][...] = values
+
+    def compile(self, builder: Builder, x: Signal) -> Walk:
+        """Add the calls of every layer; the output's activation has no backward calls here, they belong to the loss."""
+        values = {}
+        for name, layer, _, _ in self.layers[:-1]:
+            builder.layer = name
+            x = layer.compile(builder, x)
+            values[name] = x.values
+        builder.layer = self.layers[-1].name
+        logits, outputs = self._compile_output(builder, x)
+        values[builder.layer] = outputs
+        return Walk(values, logits.values, outputs, logits.gradient)
+
+    def prediction(self, batch: int) -> Prediction:
+        """Return the forward pass for ``batch`` examples; the same one for the same number."""
+        if batch not in self._predictions:
+            if len(self._predictions) >= 4:
+                self._predictions.pop(next(iter(self._predictions)))
+            self._predictions[batch] = Prediction(self, batch)
+        return self._predictions[batch]
+
+    def predict(self, features: Array) -> Array:
+        """Return the outputs (units, examples) for ``features`` (features, examples)."""
+        outputs = np.empty((self.output.units, features.shape[-1]), self.parameters.theta.dtype)
+        for start in range(0, features.shape[-1], self.block):
+            part = features[..., start : start + self.block]
+            prediction = self.prediction(part.shape[-1])
+            prediction.inputs[...] = part
+            prediction.run()
+            outputs[:, start : start + self.block] = prediction.outputs
+        return outputs
+
+    def _compile_output(self, builder: Builder, x: Signal) -> tuple[Signal, Array]:
+        logits = builder.signal((self.output.units,))
+        add_sums(builder, x, logits.values, logits.gradient)
+        activation = self.activation
+        outputs = logits.values if activation.kind == "linear" else builder.buffer((self.output.units,))
+        forward: Calls = activation.forward(logits.values, outputs, builder.workspace)
+        builder.add(forward, [])
+        builder.sums[builder.layer] = logits.values
+        return logits, outputs
+
+
+def build(experiment: Experiment, features: int, output_units: int) -> Network:
+    """Return the network of a complete experiment, its parameters still zeros."""
+    activation = experiment.output.activation
+    assert activation is not None
+    chosen = {"activation": activation, "initializer": experiment.output.initializer}
+    output = Dense(units=output_units, **chosen)  # type: ignore[call-arg]  # mypy cannot see through a registry
+    shape: Shape = (features,)
+    named, counts = [], dict[str, int]()
+    for layer in (*experiment.layers, output):
+        counts[layer.kind] = counts.get(layer.kind, 0) + 1
+        name = "output" if layer is output else f"{layer.kind}_{counts[layer.kind]}"
+        following = layer.output_shape(shape)
+        named.append(NamedLayer(name, layer, shape, following))
+        shape = following
+    return Network(tuple(named), np.dtype(experiment.dtype))
+
+
+def generators(network: Network, seed: int) -> Mapping[str, np.random.Generator]:
+    """Return the random stream of each layer's dropout, by the layer's name."""
+    return {
+        layer.name: stream(seed, "dropout", layer.name) for layer in network.layers if layer.layer.kind == "dropout"
+    }

@@ -1,0 +1,142 @@
+"""Training steps: batches, forward, loss, backward, penalty, update."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from engine.calls import Calls, Workspace, run
+from engine.cost import compile_cost
+from engine.experiment import Experiment
+from engine.network import Network
+from engine.parameters import Parameters
+from engine.plan import Builder, Signal
+from engine.state import TrainingState
+from engine.types import Array, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class StepPlan:
+    """One training step for one batch size, in the order in which it runs."""
+
+    batch: Array
+    """Where a batch goes: features, a row of ones, encoded targets, (rows, examples)."""
+    draws: Calls
+    forward: Calls
+    backward: Calls
+    update: Calls
+    values: dict[str, Array]
+    calls: Calls
+    """All of them."""
+
+
+class Steps:
+    """Takes training steps and nothing else: no metrics, no checks."""
+
+    def __init__(self, experiment: Experiment, network: Network, state: TrainingState, matrix: Array) -> None:
+        """Train ``network`` on ``matrix``: features, a row of ones, encoded targets; a column for each example."""
+        self.experiment, self.network, self.state, self.matrix = experiment, network, state, matrix
+        self.examples = len(state.order)
+        self.batch_size = min(experiment.batch_size, self.examples)
+        self.gradients = Parameters(network.parameters.layout, network.parameters.theta.dtype)
+        self._mask = network.parameters.layout.mask(matrix.dtype)
+        workspace = Workspace(matrix.dtype)
+        self._scalars = tuple(workspace.scalar(value) for value in experiment.optimizer.scalars(self.learning_rate, 1))
+        self._plans: dict[int, StepPlan] = {}
+        starts = range(0, self.examples, self.batch_size)
+        self._batches = [state.order[start : start + self.batch_size] for start in starts]
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the present epoch, as the schedule has it."""
+        return self.experiment.optimizer.learning_rate * self.experiment.schedule.factor(self.state.epoch)
+
+    @property
+    def left(self) -> int:
+        """How many steps the present epoch still has."""
+        return ceil((self.examples - self.state.position) / self.batch_size)
+
+    def run(self, steps: int) -> None:
+        """Take so many steps (at least one), no more than the present epoch has left."""
+        self._prepare()
+        batches = self._next_batches(steps)
+        whole = len(batches) - (len(batches[-1]) < self.batch_size)
+        for group in (batches[:whole], batches[whole:]):
+            if group:
+                self._run_plan(group)
+        self._move_on(sum(map(len, batches)))
+
+    def run_slowly(self) -> Iterator[tuple[str, StepPlan]]:
+        """Take one step and stop after each phase: "forward", "backward", "update"."""
+        self._prepare()
+        indices = self._next_batches(1)[0]
+        plan = self.plan(len(indices))
+        self.matrix.take(indices, 1, plan.batch, "clip")
+        run(plan.draws + plan.forward)
+        yield "forward", plan
+        run(plan.backward)
+        yield "backward", plan
+        run(plan.update)
+        self.state.step += 1
+        self._move_on(len(indices))
+        yield "update", plan
+
+    def plan(self, batch: int) -> StepPlan:
+        """Return the calls of a step on ``batch`` examples."""
+        if batch not in self._plans:
+            self._plans[batch] = self._compile(batch)
+        return self._plans[batch]
+
+    def _prepare(self) -> None:
+        """Shuffle if an epoch begins, and set the learning rate."""
+        if self.state.position == 0 and self.experiment.shuffle:
+            self.state.generators["shuffling"].shuffle(self.state.order)
+        self._set_scalars()
+
+    def _move_on(self, examples: int) -> None:
+        state = self.state
+        state.position += examples
+        if state.position == self.examples:
+            state.epoch, state.position = state.epoch + 1, 0
+
+    def _next_batches(self, steps: int) -> list[IntArray]:
+        start, size = self.state.position, self.batch_size
+        if start % size == 0:
+            return self._batches[start // size : start // size + steps]
+        stop = min(start + steps * size, self.examples)
+        return [self.state.order[first : first + size] for first in range(start, stop, size)]
+
+    def _run_plan(self, batches: list[IntArray]) -> None:
+        plan = self.plan(len(batches[0]))
+        take, batch, calls, state = self.matrix.take, plan.batch, plan.calls, self.state
+        every_step = self.experiment.optimizer.every_step
+        for indices in batches:
+            if every_step:
+                self._set_scalars()
+            take(indices, 1, batch, "clip")
+            for function, arguments in calls:
+                function(*arguments)
+            state.step += 1
+
+    def _set_scalars(self) -> None:
+        """Write what the optimizer needs to know for the next step."""
+        number = self.state.step - self.state.slots_since + 1
+        values = self.experiment.optimizer.scalars(self.learning_rate, number)
+        for scalar, value in zip(self._scalars, values, strict=True):
+            scalar[()] = value
+
+    def _compile(self, size: int) -> StepPlan:
+        network, experiment = self.network, self.experiment
+        builder = Builder(size, network.parameters, self.gradients, self.state.generators)
+        batch = builder.buffer((len(self.matrix),))
+        (features,) = network.input_shape
+        x = Signal(batch[:features], batch[: features + 1], None)
+        walk = compile_cost(experiment, network, builder, x, batch[features + 1 :], size)
+        update = self._update(builder.workspace)
+        calls = [*builder.draws, *builder.forward, *builder.backward, *update]
+        return StepPlan(batch, builder.draws, builder.forward, builder.backward, update, walk.values, calls)
+
+    def _update(self, workspace: Workspace) -> Calls:
+        theta, gradient, experiment = self.network.parameters.theta, self.gradients.theta, self.experiment
+        penalty = experiment.regularizer.backward(theta, gradient, self._mask, workspace)
+        slots = self.state.slots
+        return penalty + experiment.optimizer.update(theta, gradient, slots, self._scalars, self._mask, workspace)

@@ -1,0 +1,222 @@
+"""Training: an experiment brought to life. The same experiment gives the same numbers, bit for bit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.adoption import Adoption, Inheritance, describe, restart_reason
+from engine.data import SPLITS, PreparedData, prepare
+from engine.distributions import distributions
+from engine.divergence import Divergence, is_finite, locate
+from engine.documents import as_document, read_inputs, read_parameters
+from engine.evaluation import Evaluation, finite
+from engine.experiment import Experiment, complete
+from engine.history import DISTRIBUTIONS_SHARE, METRICS_SHARE, History
+from engine.network import Network, build, generators
+from engine.state import SavedState, TrainingState
+from engine.steps import Steps
+from engine.streams import stream
+from engine.types import Array
+
+CHECK_EVERY = 256
+"""After so many steps the state, if finite, is copied, so that a divergence can be replayed from there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A training as it was at one moment, complete: restored, it goes on bit for bit."""
+
+    experiment: Experiment
+    state: SavedState
+    finite: SavedState
+    """The last state known to be finite."""
+    history: tuple[dict[str, Any], ...]
+    distributions: tuple[dict[str, Any], ...]
+    divergence: Divergence | None
+
+
+class Training:
+    """A network that learns its experiment's data, as far as it is told to."""
+
+    divergence: Divergence | None
+    """Where numbers stopped being finite; None while all is well."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        """Complete the experiment, draw data and parameters; ExperimentError says what cannot be trained."""
+        self._begin(complete(experiment))
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """What :meth:`metrics` answered at the recorded steps, oldest first."""
+        return self._metrics_history.records
+
+    @property
+    def distributions(self) -> list[dict[str, Any]]:
+        """{"step", "epoch", "layers": layer → quantity → histogram} at sparser recorded steps, oldest first."""
+        return self._distribution_history.records
+
+    @property
+    def learning_rate(self) -> float:
+        """The optimizer's learning rate as the schedule has it now."""
+        return self._steps.learning_rate
+
+    def advance(self, steps: int) -> None:
+        """Take exactly so many steps, unless numbers stop being finite: then it stops at the first such step."""
+        goal = self.state.step + steps
+        with np.errstate(all="ignore"):
+            while self.state.step < goal and self.divergence is None:
+                self._steps.run(min(goal, self._next_stop()) - self.state.step)
+                self._check()
+
+    def advance_epochs(self, epochs: int) -> None:
+        """Train until so many more passes are complete (the present one counts, if it has begun)."""
+        goal = self.state.epoch + epochs
+        while self.state.epoch < goal and self.divergence is None:
+            self.advance(self._steps.left)
+
+    def metrics(self) -> dict[str, Any]:
+        """Return step, epoch, penalty, "diverged", and for each part of the examples loss and measures (or None)."""
+        with np.errstate(all="ignore"):
+            return {
+                "step": self.state.step,
+                "epoch": self.state.epoch,
+                "penalty": finite(self.evaluation.penalty()),
+                **{split: self.evaluation.measure(split) for split in SPLITS},
+                "diverged": self.divergence is not None,
+            }
+
+    def predict(self, inputs: Any) -> Array:
+        """Return the outputs (examples, units) for raw ``inputs`` (examples, columns), in prediction mode."""
+        rows = read_inputs(inputs, len(self.data.input_names))
+        return self.network.predict(self.data.transform(rows)).T
+
+    def parameters(self) -> dict[str, Any]:
+        """Return all parameters as a document of lists."""
+        return as_document(self.network, self.network.parameters)
+
+    def gradients(self) -> dict[str, Any]:
+        """Return the gradient of the cost over the whole training set, in the shape of :meth:`parameters`."""
+        return as_document(self.network, self.evaluation.gradients())
+
+    def set_parameters(self, document: Mapping[str, Any]) -> None:
+        """Change any of the parameters, all or none; ExperimentError names the one that is wrong."""
+        for view, values in read_parameters(self.network, document):
+            view[...] = values
+        self._trust_state()
+
+    def reset(self) -> None:
+        """Start again from the same seed: the same initial weights, the same order of the examples."""
+        self._begin(self.experiment)
+
+    def adopt(self, experiment: Experiment) -> Adoption:
+        """Go on with another experiment, keeping what can be kept; ExperimentError changes nothing."""
+        new = complete(experiment)
+        reason = restart_reason(self.experiment, new)
+        if reason:
+            self._begin(new)
+            return Adoption(new, True, [], f"Training starts again, because {reason} changed.")
+        self.rewind()
+        return self._continue(new)
+
+    def rewind(self) -> None:
+        """Return to the last finite state, if the training has diverged."""
+        if self.divergence is not None:
+            self.state.load(self._finite)
+            self.divergence = None
+
+    def snapshot(self) -> Snapshot:
+        """Return a complete copy."""
+        histories = tuple(self.history), tuple(self.distributions)
+        return Snapshot(self.experiment, self.state.save(), self._finite, *histories, self.divergence)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become what was copied, whatever the experiment is now."""
+        if snapshot.experiment != self.experiment:
+            self._begin(snapshot.experiment)
+        self.state.load(snapshot.state)
+        self._finite, self.divergence = snapshot.finite, snapshot.divergence
+        self._metrics_history.records[:] = snapshot.history
+        self._distribution_history.records[:] = snapshot.distributions
+
+    def _begin(self, experiment: Experiment) -> None:
+        """Prepare data, network and state for step 0."""
+        self._connect(experiment, prepare(experiment.data, experiment.seed))
+        self.network.initialise(experiment.seed)
+        self._metrics_history: History[dict[str, Any]] = History(METRICS_SHARE)
+        self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE)
+        self._trust_state()
+        self._record()
+
+    def _connect(self, experiment: Experiment, data: PreparedData) -> None:
+        """Make network, state, steps and evaluation that belong together; all parameters are zero."""
+        self.experiment, self.data = experiment, data
+        self.network: Network = build(experiment, len(data.features), data.output_units)
+        self.state = self._fresh_state()
+        self.evaluation = Evaluation(experiment, data, self.network)
+        part = self.evaluation.training_part
+        matrix = np.concatenate((part.features, np.ones((1, part.examples), part.features.dtype), part.targets))
+        self._steps = Steps(experiment, self.network, self.state, matrix)
+
+    def _fresh_state(self) -> TrainingState:
+        theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
+        slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
+        random = {"shuffling": stream(seed, "shuffling"), **generators(self.network, seed)}
+        return TrainingState(theta, slots, np.arange(len(self.data.indices["train"])), random)
+
+    def _continue(self, new: Experiment) -> Adoption:
+        """Build the new network beside the old one and move over what has a counterpart."""
+        old_network, old_state, old_data, old = self.network, self.state, self.data, self.experiment
+        data = old_data if old.data == new.data else prepare(new.data, new.seed)
+        self._connect(new, data)
+        self.network.initialise(new.seed)
+        inheritance = Inheritance(old_network, self.network, (old_data.feature_names, data.feature_names))
+        kept = ["step", *inheritance.copy(old_state.theta, self.state.theta)]
+        self.state.go_on_from(old_state)
+        same_optimizer = old.optimizer.kind == new.optimizer.kind
+        if same_optimizer:
+            for source, target in zip(old_state.slots, self.state.slots, strict=True):
+                inheritance.copy(source, target)
+            self.state.slots_since = old_state.slots_since
+            kept.append("optimizer")
+        self._trust_state()
+        return Adoption(new, False, kept, describe(inheritance, same_optimizer))
+
+    def _next_stop(self) -> int:
+        """Return the step up to which nothing has to be looked at."""
+        state = self.state
+        dues = self._metrics_history.due, self._distribution_history.due
+        return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, *dues)
+
+    def _check(self) -> None:
+        """Look whether all numbers are finite, and write down what is due."""
+        if not is_finite(self.evaluation):
+            self._find_divergence()
+            return
+        if self.state.step % CHECK_EVERY == 0:
+            self._finite = self.state.save()
+        self._record()
+
+    def _record(self) -> None:
+        if self.state.step == self._metrics_history.due:
+            self._metrics_history.records.append(self.metrics())
+        if self.state.step == self._distribution_history.due:
+            place = {"step": self.state.step, "epoch": self.state.epoch}
+            self._distribution_history.records.append({**place, "layers": distributions(self.evaluation)})
+
+    def _find_divergence(self) -> None:
+        """Replay from the last finite copy, step by step; end after the first step that is not finite."""
+        self.state.load(self._finite)
+        while True:
+            self._finite = self.state.save()
+            self._steps.run(1)
+            if not is_finite(self.evaluation):
+                break
+        self.state.load(self._finite)
+        self.divergence = locate(self._steps, self.evaluation)
+
+    def _trust_state(self) -> None:
+        """Take the present state as the one to return to."""
+        self.divergence = None
+        self._finite = self.state.save()
