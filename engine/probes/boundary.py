@@ -30,13 +30,13 @@ class Boundary(Probe):
 
         One byte b stands for low + b/255 · (high − low), the certainty for b/255.
         """
-        outputs = output_map(training, self.resolution)
+        outputs = output_map(training, self.resolution, exact=self.encoding == "float")
         low, high = value_range(training)
         meta = {"domain": domain_of(training.data), "low": low, "high": high}
         return Measurement(self._several(outputs) if len(outputs) > 1 else self._single(outputs[0], low, high), meta)
 
     def _single(self, values: Array, low: float, high: float) -> Arrays:
-        return {"values": to_bytes(values, low, high) if self.encoding == "byte" else values}
+        return {"values": to_bytes(np.clip(values, low, high), low, high) if self.encoding == "byte" else values}
 
     def _several(self, outputs: Array) -> Arrays:
         """The class with the largest output, and that output (of softmax: its probability)."""

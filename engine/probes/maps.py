@@ -2,15 +2,16 @@
 
 from math import ceil
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.data import PreparedData
+from engine.network import Network, Prediction
 from engine.probes.grid import grid_of
 from engine.types import Array
 
 if TYPE_CHECKING:
-    from engine.network import Prediction
     from engine.training import Training
 
 BLOCK = 2500
@@ -22,15 +23,30 @@ def block_size(points: int) -> int:
     return ceil(points / ceil(points / BLOCK))
 
 
-def layer_maps(training: "Training", resolution: int) -> dict[str, Array]:
+_TWINS: WeakKeyDictionary[Network, Network] = WeakKeyDictionary()
+
+
+def single_precision(network: Network) -> Network:
+    """Return the network in single precision, its parameters as they are now: twice as fast, exact to 1e-6."""
+    if network not in _TWINS:
+        _TWINS[network] = Network(network.layers, np.float32)
+    twin = _TWINS[network]
+    twin.parameters.theta[...] = network.parameters.theta
+    return twin
+
+
+def layer_maps(training: "Training", resolution: int, exact: bool = True) -> dict[str, Array]:
     """Return the answers of each layer at every point, (units, resolution²), by the layer's name.
+
+    Not ``exact`` means in single precision, for pictures.
 
     Layers that pass on what they get (dropout, in prediction) are left out. The arrays are the pass's own where one
     block is enough: read or copy them before the next prediction.
     """
+    network = training.network if exact else single_precision(training.network)
     features = grid_of(training.data, resolution).features
     points = features.shape[1]
-    forward = training.network.prediction(block_size(points))
+    forward = network.prediction(block_size(points))
     answers = _own_answers(forward)
     if points == forward.inputs.shape[1]:
         forward.inputs[...] = features
@@ -44,13 +60,13 @@ def domain_of(data: PreparedData) -> list[list[float]]:
     return [list(side) for side in data.domain or ()]
 
 
-def output_map(training: "Training", resolution: int) -> Array:
+def output_map(training: "Training", resolution: int, exact: bool = True) -> Array:
     """Return the outputs at every point, (units, resolution, resolution), row 0 at the top."""
-    outputs = layer_maps(training, resolution)["output"].copy()
+    outputs = layer_maps(training, resolution, exact)["output"].copy()
     return outputs.reshape(-1, resolution, resolution)
 
 
-def _own_answers(forward: "Prediction") -> dict[str, Array]:
+def _own_answers(forward: Prediction) -> dict[str, Array]:
     answers, before = {}, forward.inputs
     for name, values in forward.values.items():
         if values is not before:
@@ -59,7 +75,7 @@ def _own_answers(forward: "Prediction") -> dict[str, Array]:
     return answers
 
 
-def _joined(forward: "Prediction", answers: dict[str, Array], features: Array) -> dict[str, Array]:
+def _joined(forward: Prediction, answers: dict[str, Array], features: Array) -> dict[str, Array]:
     """Run block by block; the last one is moved back to be as large as the others, and overlaps the one before."""
     size, points = forward.inputs.shape[1], features.shape[1]
     whole = {name: np.empty((len(values), points), values.dtype) for name, values in answers.items()}

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from engine.network import Network
 from engine.probes.boundary import value_range
 from engine.probes.grid import grid_of
 from engine.probes.maps import domain_of, layer_maps
@@ -26,29 +29,31 @@ class Neurons(Probe):
     def measure(self, training: "Training") -> Measurement:
         """Return (units, rows, columns) for ``inputs``, each layer and ``output``; row 0 at the top.
 
-        One byte b stands for (b/127.5 − 1) · scale, and ``scale`` in the meta data has one number for each unit.
+        One byte b stands for (b/127.5 − 1) · scale, and ``scale`` in the meta data has one number for each unit: the
+        bound of its activation, of an unbounded output what its targets need, else the largest answer of the layer.
         """
         side, in_bytes = self.resolution, self.encoding == "byte"
         grid = grid_of(training.data, side)
         pictures: Arrays = {"inputs": grid.maps if in_bytes else grid.features}
         scales = {"inputs": grid.scales}
-        known = known_scales(training)
-        for name, values in layer_maps(training, side).items():
-            scale = known.get(name) or reach(values)
+        bounds = scales_by_bounds(training.network)
+        for name, values in layer_maps(training, side, exact=not in_bytes).items():
+            scale = bounds.get(name)
+            if scale is None and name == "output":
+                scale = max(value_range(training))
+                values = np.clip(values, -scale, scale) if in_bytes else values
+            scale = scale or reach(values)
             pictures[name] = to_bytes(values, -scale, scale) if in_bytes else values.copy()
             scales[name] = [scale] * len(values)
         arrays = {name: picture.reshape(-1, side, side) for name, picture in pictures.items()}
         return Measurement(arrays, {"domain": domain_of(training.data), "scale": scales})
 
 
-def known_scales(training: "Training") -> dict[str, float]:
-    """Return the scale of the layers for which it does not depend on what they answer.
-
-    Where an activation is bounded, its larger bound; of the output the one that its targets need.
-    """
+def scales_by_bounds(network: Network) -> dict[str, float]:
+    """Return the scale of each layer with a bounded activation: the larger of its bounds."""
     scales = {}
-    for layer in training.network.layers:
+    for layer in network.layers:
         low, high = layer.activation.bounds if layer.activation else (None, None)
         if low is not None and high is not None:
             scales[layer.name] = max(-low, high)
-    return scales | {"output": max(value_range(training))}
+    return scales

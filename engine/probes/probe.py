@@ -55,13 +55,12 @@ probes: Registry[Probe] = Registry(
 
 
 def to_bytes(values: Array, low: Array | float, high: Array | float) -> ByteArray:
-    """Round ``low``…``high`` to 0…255; what lies beyond is clipped. Within (high − low) / 510 of the truth."""
+    """Round ``low``…``high``, between which all ``values`` lie, to 0…255; within (high − low) / 510 of the truth."""
     factor = 255 / (high - low)
     scaled = np.multiply(values, factor)
     np.add(scaled, 0.5 - low * factor, scaled)
-    np.fmax(scaled, 0.0, scaled)
-    np.fmin(scaled, 255.0, scaled)
-    return scaled.astype(np.uint8)
+    with np.errstate(invalid="ignore"):  # what is not finite has no colour of its own
+        return scaled.astype(np.uint8)
 
 
 def reach(values: Array) -> float:

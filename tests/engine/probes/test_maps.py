@@ -134,12 +134,12 @@ def test_a_byte_of_a_neuron_is_within_1_in_255_of_its_scale(activation: str, res
     training = trained(layers=(Dense(units=4, activation=activations[activation]()),))
     exact = neurons(training, resolution=resolution)
     coarse = neurons(training, resolution=resolution, encoding="byte")
-    assert exact.meta == coarse.meta
     for name, values in exact.arrays.items():
-        scale = np.array(exact.meta["scale"][name])[:, None, None]
+        scale = np.array(coarse.meta["scale"][name])[:, None, None]
+        assert_allclose(scale.ravel(), exact.meta["scale"][name], rtol=1e-6)
         decoded = (coarse.arrays[name] / 127.5 - 1) * scale
         assert coarse.arrays[name].dtype == np.uint8
-        assert np.abs(decoded - values).max() <= scale.max() / 255 * (1 + 1e-9)
+        assert np.abs(decoded - values).max() <= scale.max() / 255 * (1 + 1e-4)
 
 
 def test_scales_are_known_where_the_activation_is_bounded():
@@ -148,7 +148,7 @@ def test_scales_are_known_where_the_activation_is_bounded():
     assert bounded["output"] == [1]
     unbounded = trained(layers=(Dense(units=4, activation=activations["relu"]()),))
     measured = neurons(unbounded)
-    assert set(measured.meta["scale"]["dense_1"]) == {measured.arrays["dense_1"].max()}
+    assert measured.meta["scale"]["dense_1"] == [measured.arrays["dense_1"].max()] * 4
 
 
 def test_looking_changes_nothing():
