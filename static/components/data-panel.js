@@ -1,0 +1,193 @@
+import { html, LitElement, nothing } from "lit";
+import { formatFeature } from "../drawing/numbers.js";
+import { onThemeChange } from "../drawing/tokens.js";
+import { entryOf, fieldAt, isPending, kindsOf } from "../forms/catalogue.js";
+import { fieldControl } from "../forms/field.js";
+import { changeDataset, patchAt } from "../forms/patches.js";
+import { helpButton } from "../forms/row.js";
+import { availableFeatures, toggled } from "./data/chosen-features.js";
+import { drawMap, drawPoints } from "./data/thumbnails.js";
+import "./split-bar.js";
+
+/** @typedef {import("../live/types.js").Catalogue} Catalogue */
+/** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
+/** @typedef {import("../forms/field.js").Form} Form */
+
+const SEEDS = 10_000;
+
+/** What the network learns from: the dataset, its examples, how they are split and which features are given. */
+export class DataPanel extends LitElement {
+  static properties = {
+    catalogue: { attribute: false },
+    session: { attribute: false },
+    pending: { attribute: false },
+    errors: { attribute: false },
+    lastFeature: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {Catalogue | null} */
+    this.catalogue = null;
+    /** @type {SessionDocument | null} */
+    this.session = null;
+    /** @type {ReadonlySet<string>} */
+    this.pending = new Set();
+    /** @type {Readonly<Record<string, string>>} */
+    this.errors = {};
+    /** Whether somebody tried to remove the only feature. */
+    this.lastFeature = false;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.addEventListener("field-change", this.#change);
+    this.#forget = onThemeChange(() => this.#draw());
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#forget();
+  }
+
+  #forget = () => {};
+
+  render() {
+    const { catalogue, session, pending, errors } = this;
+    if (!catalogue || !session) return nothing;
+    const form = { catalogue, session, pending, errors };
+    const dataset = entryOf(catalogue, "datasets", session.experiment.data.dataset.kind);
+    return html`
+      <h2>Data</h2>
+      ${this.#datasets(form)}
+      ${(dataset?.fields ?? []).map((field) => fieldControl(field, `data.dataset.${field.name}`, form))}
+      ${this.#split(form)}
+      ${this.#experimentField("batch_size", form)}
+      ${this.#features(form)}
+      ${this.#experimentField("data.scaling", form)}`;
+  }
+
+  updated() {
+    this.#draw();
+  }
+
+  /** @param {string} path @param {Form} form */
+  #experimentField(path, form) {
+    const field = fieldAt(form.catalogue, form.session.experiment, path);
+    return field ? fieldControl(field, path, form) : nothing;
+  }
+
+  /** @param {Form} form */
+  #datasets({ catalogue, session, pending, errors }) {
+    const chosen = session.experiment.data.dataset.kind;
+    const problem = errors["data.dataset"];
+    return html`
+      <fieldset class="datasets" ?data-pending=${isPending(pending, "data.dataset")}>
+        <legend class="visually-hidden">Dataset</legend>
+        ${kindsOf(catalogue, "datasets").filter(({ preview }) => preview).map(({ kind, title, task }) => html`
+          <label class="thumbnail" title="${title}: ${TASKS[task ?? ""] ?? ""}; training starts again" data-help="kind:datasets.${kind}">
+            <input type="radio" name="dataset" value=${kind} aria-label=${title} .checked=${kind === chosen}
+              ?disabled=${!session.can_control} @change=${() => this.#choose(kind)}>
+            <canvas data-kind=${kind} aria-hidden="true"></canvas>
+          </label>`)}
+      </fieldset>
+      <p class="chosen-dataset" data-help="kind:datasets.${chosen}">
+        <strong>${entryOf(catalogue, "datasets", chosen)?.title}</strong>${helpButton("the dataset")}
+        <button type="button" class="regenerate" data-help="regenerate" ?disabled=${!session.can_control}
+          title="A new seed: other examples, other first weights" @click=${this.#regenerate}>New examples</button></p>
+      ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}`;
+  }
+
+  /** @param {Form} form */
+  #split({ catalogue, session, pending, errors }) {
+    const { split, dataset } = session.experiment.data;
+    const field = fieldAt(catalogue, session.experiment, "data.split");
+    if (!split || !field) return nothing;
+    const problem = ["data.split", "data.split.train", "data.split.validation", "data.split.test"]
+      .map((path) => errors[path]).find(Boolean) ?? "";
+    return html`
+      <div class="field wide" data-path="data.split" data-help="field:data.split"
+        ?data-pending=${isPending(pending, "data.split")}>
+        <span class="name">${field.title}</span>${helpButton(field.title)}
+        <split-bar .split=${split} .fields=${field.fields ?? []} .problem=${problem}
+          .examples=${dataset.samples ?? dataset.inputs?.length ?? 0} .disabled=${!session.can_control}></split-bar>
+      </div>`;
+  }
+
+  /** @param {Form} form */
+  #features({ catalogue, session, pending, errors }) {
+    const chosen = session.experiment.data.features ?? session.notes.feature_names;
+    const field = fieldAt(catalogue, session.experiment, "data.features");
+    const problem = this.lastFeature ? "The network needs at least one feature." : errors["data.features"];
+    return html`
+      <div class="field wide features" role="group" aria-label=${field?.title ?? "Features"} data-path="data.features"
+        data-help="field:data.features" ?data-pending=${isPending(pending, "data.features")}>
+        <span class="name">${field?.title}</span>${helpButton(field?.title ?? "Features")}
+        <div class="chips">
+          ${availableFeatures(catalogue, session).map((name) => this.#chip(name, chosen, catalogue, session))}
+        </div>
+        ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+      </div>`;
+  }
+
+  /** @param {string} name @param {string[]} chosen @param {Catalogue} catalogue @param {SessionDocument} session */
+  #chip(name, chosen, catalogue, session) {
+    const entry = entryOf(catalogue, "features", name);
+    const press = () => {
+      const features = toggled(availableFeatures(catalogue, session), chosen, name);
+      this.lastFeature = features === null;
+      if (features) this.#send({ data: { features } }, "data.features");
+    };
+    return html`
+      <button type="button" class="chip" aria-pressed=${chosen.includes(name)} aria-label=${entry?.title ?? name}
+        title=${entry?.title ?? name} data-help=${entry ? `kind:features.${name}` : "field:data.features"}
+        ?disabled=${!session.can_control} @click=${press}>
+        ${entry?.map ? html`<canvas data-feature=${name} aria-hidden="true"></canvas>` : nothing}
+        <span>${entry?.symbol ?? formatFeature(name)}</span>
+      </button>`;
+  }
+
+  /** @param {string} kind */
+  #choose(kind) {
+    const { catalogue, session } = this;
+    if (catalogue && session) this.#send(changeDataset(catalogue, session.experiment, kind), "data.dataset");
+  }
+
+  #regenerate() {
+    this.#send({ seed: Math.floor(Math.random() * SEEDS) }, "seed");
+  }
+
+  /** @param {Event} event */
+  #change(event) {
+    if (!(event instanceof CustomEvent) || !this.session) return;
+    const { path, value } = event.detail;
+    this.#send(patchAt(this.session.experiment, path, value), path);
+  }
+
+  /** @param {Record<string, any>} patch @param {string} field */
+  #send(patch, field) {
+    this.#emit("experiment-change", { patch, field });
+  }
+
+  /** @param {string} name @param {object} detail */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+
+  #draw() {
+    if (!this.catalogue) return;
+    for (const canvas of this.querySelectorAll("canvas")) {
+      const { kind, feature } = canvas.dataset;
+      const entry = entryOf(this.catalogue, kind ? "datasets" : "features", kind ?? feature);
+      if (entry) (kind ? drawPoints : drawMap)(canvas, entry);
+    }
+  }
+}
+customElements.define("data-panel", DataPanel);
+
+/** @type {Record<string, string>} */
+const TASKS = { binary: "two classes", multiclass: "several classes", regression: "a number" };

@@ -1,0 +1,115 @@
+/**
+ * JSON merge patches (RFC 7396): what `experiment-change` sends.
+ *
+ * Arrays in a patch are whole, so a change inside a layer carries all layers.
+ */
+
+/** @typedef {import("../live/types.js").Catalogue} Catalogue */
+/** @typedef {import("../live/types.js").Experiment} Experiment */
+/** @typedef {import("../live/types.js").Kind} Kind */
+/** @typedef {{ kind: string, [field: string]: any }} Component */
+
+import { entryOf } from "./catalogue.js";
+import { complaint } from "./numbers.js";
+
+/**
+ * The patch that changes one field.
+ * @param {any} document what is patched
+ * @param {string} path "optimizer.learning_rate", "layers.0.rate"
+ * @param {any} value
+ * @returns {Record<string, any>}
+ */
+export function patchAt(document, path, value) {
+  const [name, ...rest] = path.split(".");
+  if (rest.length === 0) return { [name]: value };
+  const inside = document?.[name];
+  if (!Array.isArray(inside)) return { [name]: patchAt(inside, rest.join("."), value) };
+  const [index, ...within] = rest;
+  const item = inside[Number(index)];
+  const changed = within.length === 0 ? merged(item, value) : merged(item, patchAt(item, within.join("."), value));
+  return { [name]: inside.with(Number(index), changed) };
+}
+
+/**
+ * A document after a merge patch.
+ * @param {any} target
+ * @param {any} patch
+ * @returns {any}
+ */
+export function merged(target, patch) {
+  if (patch === null || typeof patch !== "object" || Array.isArray(patch)) return patch;
+  const result = target !== null && typeof target === "object" && !Array.isArray(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+}
+
+/**
+ * The patch that turns a component into another kind. What the learner chose is kept where the new kind has the same
+ * field and allows the value; what stood at the old kind's default goes to the new one's.
+ * @param {Kind | undefined} before
+ * @param {Component | null | undefined} value
+ * @param {Kind} after
+ * @returns {Component}
+ */
+export function changeKind(before, value, after) {
+  /** @type {Component} */
+  const patch = { kind: after.kind };
+  for (const [name, current] of Object.entries(value ?? {})) {
+    if (name === "kind") continue;
+    if (!isChosen(before, name, current) || !accepts(after, name, current)) patch[name] = null;
+  }
+  return patch;
+}
+
+/**
+ * The patch that takes another dataset. What followed from the old one's task goes back to the server's choice.
+ * @param {Catalogue} catalogue
+ * @param {Experiment} experiment
+ * @param {string} kind
+ * @returns {Record<string, any>}
+ */
+export function changeDataset(catalogue, experiment, kind) {
+  const before = entryOf(catalogue, "datasets", experiment.data.dataset.kind);
+  const after = entryOf(catalogue, "datasets", kind);
+  if (!after) return {};
+  /** @type {Record<string, any>} */
+  const patch = { data: { dataset: changeKind(before, experiment.data.dataset, after) } };
+  if (!same(before?.input_names, after.input_names)) patch.data.features = null;
+  if (!same(before?.default_split, after.default_split)) patch.data.split = null;
+  if (before?.task !== after.task) Object.assign(patch, { loss: null, output: { activation: null } });
+  return patch;
+}
+
+/**
+ * A list in which the item at one position stands at another.
+ * @template T
+ * @param {T[]} items
+ * @param {number} from
+ * @param {number} to
+ * @returns {T[]}
+ */
+export function moved(items, from, to) {
+  return items.toSpliced(from, 1).toSpliced(to, 0, items[from]);
+}
+
+/** @param {Kind | undefined} entry @param {string} name @param {any} value */
+function isChosen(entry, name, value) {
+  const field = entry?.fields.find((candidate) => candidate.name === name);
+  return field !== undefined && !same(field.default, value);
+}
+
+/** @param {Kind} entry @param {string} name @param {any} value */
+function accepts(entry, name, value) {
+  const field = entry.fields.find((candidate) => candidate.name === name);
+  if (!field) return false;
+  if (field.choices) return field.choices.includes(value);
+  return typeof value !== "number" || complaint(field, value) === "";
+}
+
+/** @param {any} a @param {any} b */
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

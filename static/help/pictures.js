@@ -1,0 +1,88 @@
+/**
+ * What the page itself shows and does, its pictures and its buttons. What a registered class shows or does says so itself, in the catalogue.
+ */
+
+/** @typedef {{ title: string, help: string, formula?: string, try_this?: string }} Text */
+
+/** @type {Record<string, Text>} */
+export const PICTURES = {
+  network: {
+    title: "The network",
+    help: "Every square is a neuron: a map of what it answers at each point of the plane. Every line is a weight: its"
+      + " width says how large it is, its colour and dashes whether it is positive or negative. The small squares are biases.",
+    formula: String.raw`a^{[l]} = g\bigl(W^{[l]} a^{[l-1]} + b^{[l]}\bigr)`,
+    try_this: "Rest the pointer on a neuron to see its map large; click a line to type its weight.",
+  },
+  loss: {
+    title: "Loss curve",
+    help: "How wrong the network is, step by step, on the examples it learns from and on those it never learns from."
+      + " A growing distance between the curves is overfitting.",
+    formula: String.raw`J = \frac{1}{m} \sum_{i=1}^{m} \mathcal{L}\bigl(\hat{y}^{(i)}, y^{(i)}\bigr)`,
+    try_this: "Raise the learning rate tenfold while it trains: the curve begins to jump, then leaves the picture.",
+  },
+  accuracy: {
+    title: "Accuracy",
+    help: "The share of examples whose class the network gets right, each split on its own.",
+    formula: String.raw`\frac{1}{m} \sum_{i=1}^{m} \bigl[\hat{c}^{(i)} = y^{(i)}\bigr]`,
+    try_this: "Look at loss and accuracy together: the loss still falls when the accuracy has stopped rising.",
+  },
+  r2: {
+    title: "R²",
+    help: "The share of the targets' variance that the network explains: 1 is perfect, 0 no better than the mean.",
+    formula: String.raw`R^2 = 1 - \frac{\sum_i (y^{(i)} - \hat{y}^{(i)})^2}{\sum_i (y^{(i)} - \bar{y})^2}`,
+    try_this: "Add noise to the data: however long it trains, R² on the test set no longer reaches 1.",
+  },
+  smoothing: {
+    title: "Smoothing",
+    help: "An exponentially weighted average, corrected for its start from zero; the raw curve stays behind it, faint.",
+    formula: String.raw`v_t = \beta v_{t-1} + (1-\beta)\,\theta_t, \qquad \hat{v}_t = \frac{v_t}{1-\beta^t}`,
+    try_this: "Batch size 1 makes a ragged curve: smooth it until you see where it is going.",
+  },
+  log_loss: {
+    title: "Logarithmic scale",
+    help: "Equal distances mean equal factors: small losses, late in the run, become as visible as large ones.",
+    try_this: "Train until the curve seems flat, then switch it on: the loss is still falling.",
+  },
+  show_test: {
+    title: "Test points",
+    help: "Shows the examples that the network never learns from, as rings. Only the picture changes.",
+    try_this: "Count the rings on the wrong side of the border: that is the test error.",
+  },
+  discretize: {
+    title: "Discretize",
+    help: "Shows only the decision, not how sure the network is. Only the picture changes.",
+    try_this: "Switch it on and off near the border: the sharp line hides how unsure the network is there.",
+  },
+  regenerate: {
+    title: "New examples",
+    help: "Takes a new seed: other examples, another split and other first weights. The same seed always gives the same run.",
+    try_this: "Train, note the test loss, and repeat with five seeds: how much was luck?",
+  },
+  play: {
+    title: "Play and pause",
+    help: "Trains step after step until you pause. Every setting may change while it trains.",
+  },
+  step: {
+    title: "Step",
+    help: "One batch: the network looks at a few examples and moves its weights once. One epoch: once through all of them.",
+    formula: String.raw`\theta \leftarrow \theta - \alpha\, \nabla_{\theta} J`,
+    try_this: "Take single steps with batch size 1, then with the whole set: see how straight the way becomes.",
+  },
+  reset: {
+    title: "Reset",
+    help: "Goes back to the first weights. The same seed, so exactly the same ones again.",
+    try_this: "Reset and play twice: the two runs agree in every digit.",
+  },
+  new_seed: {
+    title: "New seed",
+    help: "Takes another seed: other examples, another split and other first weights.",
+  },
+  speed: {
+    title: "Speed",
+    help: "How many steps in a second, from one at a time to as fast as this machine can.",
+  },
+  rewind: {
+    title: "Rewind",
+    help: "Goes back to the last step at which every number was still finite.",
+  },
+};
