@@ -4,7 +4,7 @@ import { columnsOf, layerNames, neuronName, sources, summary } from "../../stati
 import { climb, nearest } from "../../static/components/network/curves.js";
 import { layOut } from "../../static/components/network/layout.js";
 import { withBias, withUnit, withWeight } from "../../static/components/network/parameters.js";
-import { addLayer, removeLayer, setActivation, setUnits } from "../../static/components/network/patches.js";
+import { addLayer, moveLayer, removeLayer, setActivation, setUnits } from "../../static/components/network/patches.js";
 import { unitReading, weightReading } from "../../static/components/network/readings.js";
 import { stepped } from "../../static/components/network/steps.js";
 
@@ -144,6 +144,12 @@ test("layers are removed and changed in a copy", () => {
   assert.deepEqual(removeLayer(layers, 0), [DROPOUT]);
   assert.deepEqual(setUnits(layers, 0, 5), [dense(5), DROPOUT]);
   assert.deepEqual(layers, [dense(4), DROPOUT]);
+});
+
+test("a moved layer keeps its settings and shifts the others", () => {
+  const layers = [dense(4), DROPOUT, dense(2)];
+  assert.deepEqual(moveLayer(layers, 0, 2), [DROPOUT, dense(2), dense(4)]);
+  assert.deepEqual(moveLayer(layers, 2, 1), [dense(4), dense(2), DROPOUT]);
 });
 
 test("the same activation keeps its fields, another begins with its own defaults", () => {

@@ -27,6 +27,17 @@ export function removeLayer(layers, index) {
 }
 
 /**
+ * With the layer at a position moved to another.
+ * @param {Layers} layers
+ * @param {number} from
+ * @param {number} to its index afterwards
+ * @returns {Layers}
+ */
+export function moveLayer(layers, from, to) {
+  return layers.toSpliced(from, 1).toSpliced(to, 0, layers[from]);
+}
+
+/**
  * With so many units in a dense layer.
  * @param {Layers} layers
  * @param {number} index
