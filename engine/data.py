@@ -1,6 +1,7 @@
 """The data of an experiment: chosen as values, prepared as arrays."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from engine.datasets import Dataset
@@ -68,7 +69,7 @@ class PreparedData:
         """What is to be predicted."""
         return self.dataset.task
 
-    @property
+    @cached_property
     def classes(self) -> int | None:
         """How many classes there are; None for numbers."""
         return self.dataset.classes
@@ -83,7 +84,7 @@ class PreparedData:
         """One name for each column of the inputs."""
         return self.dataset.input_names
 
-    @property
+    @cached_property
     def domain(self) -> tuple[Range, Range] | None:
         """The rectangle that pictures show."""
         return self.dataset.domain

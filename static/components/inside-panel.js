@@ -18,7 +18,7 @@ const TIMES = [["now", "Now"], ["offset", "Over time"], ["overlay", "Overlaid"]]
 const NOW = "A bar is as high as many values lie in it. The line is their mean μ, the bracket ± one standard deviation σ.";
 const OVER_TIME = {
   offset: "One ridge per record, the newest in front; as high as the values are dense.",
-  overlay: "All records on one line, the newest darkest; as high as the values are dense.",
+  overlay: "All records on one line, the newest strongest; as high as the values are dense.",
 };
 const PATIENCE = 500; // least time between two questions for the records, in milliseconds
 
@@ -121,7 +121,7 @@ export class InsidePanel extends LitElement {
         })}
         <p class="caption">${tab === "now" ? NOW : OVER_TIME[/** @type {"offset" | "overlay"} */ (tab)]}</p>
       </header>
-      <div class="layers">${tab === "now" ? this.#now(quantity) : this.#overTime(quantity, tab)}</div>`;
+      <div class="layers" data-help=${tab === "now" ? "histograms" : "distributions"}>${tab === "now" ? this.#now(quantity) : this.#overTime(quantity, tab)}</div>`;
   }
 
   /** @param {string} quantity */

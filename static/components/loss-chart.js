@@ -195,14 +195,14 @@ export class LossChart extends LitElement {
             aria-valuetext=${`β = ${this.view.smoothing}`} title="β of the exponentially weighted average"
             @input=${(/** @type {Event} */ event) => this.#emit({ smoothing: input(event).valueAsNumber })} />
           <output>${this.view.smoothing.toFixed(2)}</output></label>
-        <button class="unzoom" ?hidden=${!this.zoomed} @click=${() => this.#plot?.unzoom()}>Show all</button>
       </header>
-      <div class="curves" tabindex="0" role="application" @keydown=${this.#key}
+      <div class="curves" tabindex="0" role="application" data-help=${this.measure} @keydown=${this.#key}
         aria-label=${`Curve of the ${TITLES[this.measure]} by ${this.axis}. Left and right read values, plus and minus zoom, 0 shows all.`}></div>
       <footer>
         ${this.#table()}
         <label class="axis">by <select @change=${this.#chooseAxis} aria-label="Horizontal axis">
           ${["step", "epoch"].map((name) => html`<option ?selected=${name === this.axis}>${name}</option>`)}</select></label>
+        <button class="unzoom" ?hidden=${!this.zoomed} @click=${() => this.#plot?.unzoom()}>Show all</button>
       </footer>`;
   }
 

@@ -127,7 +127,7 @@ export class OutputMap extends LitElement {
     this.#stopMeasuring = onResize(stage, (width, height) => {
       if (width === 0) return; // in a tab that is not showing
       const em = parseFloat(getComputedStyle(this).fontSize);
-      const side = Math.max(0, Math.floor(Math.min(width - 3 * em, height - 2.6 * em)));
+      const side = Math.max(0, Math.floor(Math.min(width - 3 * em, height - 3 * em)));
       if (side !== this.room.side || em !== this.room.em) this.room = { side, em };
     });
   }
@@ -167,7 +167,7 @@ export class OutputMap extends LitElement {
       </header>
       ${this.unavailable || !notes.domain ? html`
         <p class="unavailable">${this.unavailable ?? "A map needs examples with two inputs."}</p>` : html`
-        <div class="stage">${this.#plane(notes.domain, titleOf(notes, neuron))}</div>
+        <div class="stage">${this.#plane(notes.domain, titleOf(notes, neuron), neuron ? "neurons" : "boundary")}</div>
         <output class="reading" aria-live="off"></output>
         <div class="legend">
           ${this.#colours()} ${classMarks(notes)} ${splitMarks(new Set(this.#shown.map(({ split }) => split)))}
@@ -184,14 +184,14 @@ export class OutputMap extends LitElement {
       </label>`;
   }
 
-  /** @param {Range[]} domain @param {string} title */
-  #plane(domain, title) {
+  /** @param {Range[]} domain @param {string} title @param {string} help */
+  #plane(domain, title, help) {
     const { side } = this.room;
     const names = (this.examples?.input_names ?? ["x1", "x2"]).map(formatFeature);
     const words = `${title} over ${names[0]} and ${names[1]}, with ${this.#shown.length} examples. `
       + "Arrow keys read values, with Shift in larger steps.";
     return html`
-      <div class="plane" tabindex="0" role="application" aria-label=${words} style="inline-size:${side}px;block-size:${side}px"
+      <div class="plane" tabindex="0" role="application" aria-label=${words} data-help=${help} style="inline-size:${side}px;block-size:${side}px"
         @pointermove=${this.#point} @pointerdown=${this.#point} @pointerleave=${this.#leave}
         @keydown=${this.#key} @blur=${this.#leave}>
         <canvas class="map" width="1" height="1"></canvas>

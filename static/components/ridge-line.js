@@ -79,9 +79,8 @@ export class RidgeLine extends LitElement {
         <canvas tabindex="0" role="img" aria-label=${this.#words(shown)}
           @pointermove=${this.#point} @pointerleave=${() => (this.chosen = -1)}
           @keydown=${this.#key} @blur=${() => (this.chosen = -1)}></canvas>
-        <p class="ends"><span>${formatWeight(low)}</span>
-          <output class="moments">step ${formatCount(row.step)}: μ ${formatWeight(row.mean)} · σ ${formatWeight(row.std)}</output>
-          <span>${formatWeight(high)}</span></p>
+        <p class="ends"><span>${formatWeight(low)}</span><span>${formatWeight(high)}</span></p>
+        <output class="moments">step ${formatCount(row.step)}: μ ${formatWeight(row.mean)} · σ ${formatWeight(row.std)}</output>
       </figure>`;
   }
 

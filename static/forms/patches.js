@@ -5,9 +5,9 @@
  */
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
+/** @typedef {import("../live/types.js").Component} Component */
 /** @typedef {import("../live/types.js").Experiment} Experiment */
 /** @typedef {import("../live/types.js").Kind} Kind */
-/** @typedef {{ kind: string, [field: string]: any }} Component */
 
 import { entryOf } from "./catalogue.js";
 import { complaint } from "./numbers.js";

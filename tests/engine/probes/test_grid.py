@@ -5,7 +5,7 @@ from engine.data import Data
 from engine.datasets.inline import Inline
 from engine.experiment import Experiment
 from engine.probes import ProbeUnavailable, probes
-from engine.probes.grid import grid_points
+from engine.probes.grid import grid_of, grid_points
 from engine.training import Training
 from tests.engine.probes.measuring import trained
 
@@ -22,3 +22,12 @@ def test_examples_that_are_not_points_of_a_plane_have_no_map(kind: str):
     training = Training(Experiment(data=Data(Inline(rows, (0.0, 1.0)))))
     with pytest.raises(ProbeUnavailable, match="these examples have 3 inputs, not 2"):
         probes[kind]().measure(training)
+
+
+def test_a_grid_is_computed_once_and_only_a_few_are_kept():
+    data = trained().data
+    first = grid_of(data, 10)
+    assert grid_of(data, 10) is first
+    for resolution in (11, 12, 13):
+        grid_of(data, resolution)
+    assert grid_of(data, 10) is not first
