@@ -7,16 +7,16 @@ import numpy as np
 
 from engine.errors import ExperimentError
 from engine.network import Network
-from engine.parameters import Parameters
+from engine.parameters import Views
 from engine.types import Array
 
 
-def as_document(network: Network, parameters: Parameters) -> dict[str, Any]:
+def as_document(network: Network, views: Views) -> dict[str, Any]:
     """Return {"layers": [{"name", "kind", "parameters": {"kernel": [[…]], "bias": […]}}]}, leaving out empty layers."""
     kinds = {layer.name: layer.layer.kind for layer in network.layers}
     entries = [
         {"name": name, "kind": kinds[name], "parameters": {part: view.tolist() for part, view in parts.items()}}
-        for name, parts in parameters.views.items()
+        for name, parts in views.items()
     ]
     return {"layers": entries}
 
@@ -24,7 +24,7 @@ def as_document(network: Network, parameters: Parameters) -> dict[str, Any]:
 def read_parameters(network: Network, document: Mapping[str, Any]) -> list[tuple[Array, Array]]:
     """Return (view, new values) for each parameter in ``document``; ExperimentError names the first that is wrong."""
     changes = []
-    views = network.parameters.views
+    views = network.views
     for entry in _layers(document):
         name = entry.get("name")
         if name not in views:

@@ -9,7 +9,7 @@ from engine.cost import compile_cost
 from engine.experiment import Experiment
 from engine.network import Network
 from engine.parameters import Parameters
-from engine.plan import Builder, Signal
+from engine.plan import Signal
 from engine.state import TrainingState
 from engine.types import Array, IntArray
 
@@ -125,7 +125,7 @@ class Steps:
 
     def _compile(self, size: int) -> StepPlan:
         network, experiment = self.network, self.experiment
-        builder = Builder(size, network.parameters, self.gradients, self.state.generators)
+        builder = network.builder(size, self.gradients, self.state.generators)
         batch = builder.buffer((len(self.matrix),))
         (features,) = network.input_shape
         x = Signal(batch[:features], batch[: features + 1], None)

@@ -94,11 +94,11 @@ class Training:
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters as a document of lists."""
-        return as_document(self.network, self.network.parameters)
+        return as_document(self.network, self.network.views)
 
     def gradients(self) -> dict[str, Any]:
         """Return the gradient of the cost over the whole training set, in the shape of :meth:`parameters`."""
-        return as_document(self.network, self.evaluation.gradients())
+        return as_document(self.network, self.evaluation.gradients().views)
 
     def set_parameters(self, document: Mapping[str, Any]) -> None:
         """Change any of the parameters, all or none; ExperimentError names the one that is wrong."""
@@ -163,7 +163,9 @@ class Training:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
         slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
         random = {"shuffling": stream(seed, "shuffling"), **generators(self.network, seed)}
-        return TrainingState(theta, slots, np.arange(len(self.data.indices["train"])), random)
+        return TrainingState(
+            theta, self.network.statistics.theta, slots, np.arange(len(self.data.indices["train"])), random
+        )
 
     def _continue(self, new: Experiment) -> Adoption:
         """Build the new network beside the old one and move over what has a counterpart."""
@@ -173,6 +175,7 @@ class Training:
         self.network.initialise(new.seed)
         inheritance = Inheritance(old_network, self.network, (old_data.feature_names, data.feature_names))
         kept = ["step", *inheritance.copy(old_state.theta, self.state.theta)]
+        inheritance.copy(old_state.statistics, self.state.statistics, "statistics")
         self.state.go_on_from(old_state)
         same_optimizer = old.optimizer.kind == new.optimizer.kind
         if same_optimizer:

@@ -104,9 +104,7 @@ class Normalization(Layer):
             calls += self._through_moments(builder, gradient, moments, normal, product)
         return [*calls, (np.multiply, (gradient, moments.spread(moments.inverse), below))]
 
-    def _through_moments(
-        self, builder: "Builder", h: Array, moments: Moments, normal: Array, product: Array
-    ) -> Calls:
+    def _through_moments(self, builder: "Builder", h: Array, moments: Moments, normal: Array, product: Array) -> Calls:
         """Return the calls that turn h into h − avg h − x̂ avg(h x̂)."""
         mean, slope = builder.workspace.like(moments.mean), builder.workspace.like(moments.mean)
         return [
