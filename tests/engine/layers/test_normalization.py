@@ -9,8 +9,8 @@ from engine.experiment import Experiment
 from engine.gradient_check import gradient_check
 from engine.layers import ActivationLayer, BatchNormalization, Dense, LayerNormalization
 from engine.layers.normalization import Normalization
-from engine.parameters import Layout, Parameters
-from engine.plan import Builder
+from engine.network import NamedLayer, Network
+from engine.parameters import Parameters
 from engine.training import Training
 
 EXAMPLES = np.array([[1.0, 2.0, 3.0, 6.0], [10.0, 10.0, 10.0, 10.0]])
@@ -20,20 +20,16 @@ EXAMPLES = np.array([[1.0, 2.0, 3.0, 6.0], [10.0, 10.0, 10.0, 10.0]])
 def passed(layer: Normalization, values: np.ndarray, training: bool, repeat: int = 1) -> tuple[np.ndarray, Parameters]:
     """What leaves the layer, and its moving averages afterwards."""
     shape = values.shape[:-1]
-    parameters = Parameters(Layout({"one": layer.parameter_shapes(shape)}), np.float64)
-    kept = layer.initial_statistics(shape)
-    statistics = Parameters(Layout({"one": {name: part.shape for name, part in kept.items()}}), np.float64)
-    for vectors, start in ((parameters, layer.initial_parameters(shape, np.random.default_rng(0))), (statistics, kept)):
-        for name, part in start.items():
-            vectors.views["one"][name][...] = part
-    builder = Builder(values.shape[-1], parameters, statistics, generators={} if training else None)
+    network = Network((NamedLayer("one", layer, shape, shape),))
+    network.initialise(0)
+    builder = network.builder(values.shape[-1], generators={} if training else None)
     builder.layer = "one"
     x = builder.signal(shape)
     x.values[...] = values
     y = layer.compile(builder, x)
     for _ in range(repeat):
         run(builder.forward)
-    return y.values, statistics
+    return y.values, network.statistics
 
 
 def test_batch_normalization_brings_each_unit_to_mean_0_and_variance_1_over_the_batch():
