@@ -201,6 +201,7 @@
  * @property {"now" | "offset" | "overlay"} inside_tab
  * @property {"weights" | "biases" | "activations" | "gradients"} inside_quantity
  * @property {number | null} speed wanted when it plays, in steps per second; null is as fast as it goes
+ * @property {"network" | "output" | "data" | "training" | "inside" | "help"} panel shown where there is room for one
  * @property {boolean} shortcuts whether single keys are commands
  */
 
