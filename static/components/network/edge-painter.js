@@ -79,6 +79,7 @@ export class EdgePainter {
     const share = still ? 1 : 1 - Math.exp((this.#last - now) / SETTLING);
     this.#last = now;
     const context = fitCanvas(canvas, this.#width, this.#height);
+    if (all) context.clearRect(0, 0, this.#width, this.#height);
     let furthest = 0;
     for (const bundle of this.#bundles) {
       furthest = Math.max(furthest, approach(bundle, share));
