@@ -52,7 +52,7 @@ const LETTER = 0.48; // em per letter of a label beside a neuron
 const SMALLEST = 1.7; // em, side of a neuron
 const LARGEST = 4.2;
 const COMFORTABLE = 3; // em from neuron to neuron where not all fit anyway
-const ACROSS = 0.56; // of a column's width at most: the rest is for the weights
+const ACROSS = 0.48; // of a column's width at most: the rest is for the weights
 const SPREAD = 1.7; // sizes from neuron to neuron where there is room
 
 /**
