@@ -95,7 +95,9 @@ def test_no_step_while_playing(session):
 def test_pausing_ends_a_step_call_that_is_under_way(client, session):
     answers = []
     with watching(client, session.id) as viewer:
-        caller = threading.Thread(target=lambda: answers.append(session.ask("POST", "/step", json={"steps": 1_000_000})))
+        caller = threading.Thread(
+            target=lambda: answers.append(session.ask("POST", "/step", json={"steps": 1_000_000}))
+        )
         caller.start()
         viewer.frame(lambda frame: frame.stamp.step > 0)
         assert session.post("/step", {"steps": 1}, status=409)
@@ -137,7 +139,9 @@ def test_what_was_chosen_explicitly_stays_or_is_refused_by_name(make_session):
 def test_a_refused_patch_changes_nothing(session):
     before = session.get()
     problem = session.patch({"optimizer": {"learning_rate": -1}}, status=422)
-    assert problem["errors"] == [{"field": "experiment.optimizer.learning_rate", "message": "this must be greater than 0"}]
+    assert problem["errors"] == [
+        {"field": "experiment.optimizer.learning_rate", "message": "this must be greater than 0"}
+    ]
     session.patch({"layers": [{"kind": "dense", "units": 300}]}, status=422)
     assert session.get() == before
 
