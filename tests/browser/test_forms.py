@@ -188,7 +188,7 @@ def test_the_help_follows_the_focus_and_the_question_mark(page: Page, experiment
     expect(help_panel.get_by_role("heading")).to_have_text("Learning rate")
     expect(help_panel.locator(".katex")).not_to_have_count(0)
     expect(help_panel).to_contain_text("learning rate now")
-    page.get_by_label("Loss", exact=True).press("?")
+    page.locator("training-panel").get_by_label("Loss", exact=True).press("?")
     expect(help_panel.get_by_role("heading")).to_have_text("Loss: Binary cross-entropy")
     page.get_by_role("button", name="Help: Batch size").click()
     expect(help_panel.get_by_role("heading")).to_have_text("Batch size")
