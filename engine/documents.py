@@ -57,7 +57,8 @@ def _layers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _numbers(field: str, values: Any, view: Array) -> Array:
-    array = _array(field, values).astype(view.dtype)
+    with np.errstate(over="ignore"):
+        array = _array(field, values).astype(view.dtype)
     if array.shape != view.shape:
         raise ExperimentError(field, f"the shape is {array.shape}; it must be {view.shape}")
     if not np.isfinite(array).all():

@@ -189,8 +189,8 @@ class Training:
     def _next_stop(self) -> int:
         """Return the step up to which nothing has to be looked at."""
         state = self.state
-        dues = self._metrics_history.due, self._distribution_history.due
-        return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, *dues)
+        due = max(state.step + 1, min(self._metrics_history.due, self._distribution_history.due))
+        return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, due)
 
     def _check(self) -> None:
         """Look whether all numbers are finite, and write down what is due."""
@@ -202,9 +202,9 @@ class Training:
         self._record()
 
     def _record(self) -> None:
-        if self.state.step == self._metrics_history.due:
+        if self.state.step >= self._metrics_history.due:
             self._metrics_history.records.append(self.metrics())
-        if self.state.step == self._distribution_history.due:
+        if self.state.step >= self._distribution_history.due:
             place = {"step": self.state.step, "epoch": self.state.epoch}
             self._distribution_history.records.append({**place, "layers": distributions(self.evaluation)})
 

@@ -17,7 +17,7 @@ const QUANTITIES = [
 const TIMES = [["now", "Now"], ["offset", "Over time"], ["overlay", "Overlaid"]];
 const NOW = "A bar is as high as many values lie in it. The line is their mean μ, the bracket ± one standard deviation σ.";
 const OVER_TIME = {
-  offset: "One ridge per record, the newest in front; as high as the values are dense.",
+  offset: "One ridge per record, the newest in front; as high as the values are dense (very narrow ones are cut).",
   overlay: "All records on one line, the newest strongest; as high as the values are dense.",
 };
 const PATIENCE = 500; // least time between two questions for the records, in milliseconds

@@ -54,6 +54,10 @@ export class OutputMap extends LitElement {
   /** @type {Pixel | null} where the reading is taken */
   #pixel = null;
   #picture = new OutputPicture(() => this.#read());
+  /** @type {{ all: readonly Example[], showTest: boolean, examples: Example[] }} what is on the picture, and why */
+  #visible = { all: NONE, showTest: false, examples: [] };
+  /** @type {Element | null} */
+  #measured = null;
   #stopMeasuring = () => {};
 
   constructor() {
@@ -91,7 +95,7 @@ export class OutputMap extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#stopMeasuring();
-    this.#stopMeasuring = () => {};
+    this.#measured = null;
     this.#picture.stop();
   }
 
@@ -131,8 +135,6 @@ export class OutputMap extends LitElement {
       if (side !== this.room.side || em !== this.room.em) this.room = { side, em };
     });
   }
-  /** @type {Element | null} */
-  #measured = null;
 
   /** @param {SessionDocument} session */
   #mark({ notes }) {
@@ -152,8 +154,6 @@ export class OutputMap extends LitElement {
     }
     return this.#visible.examples;
   }
-  /** @type {{ all: readonly Example[], showTest: boolean, examples: Example[] }} */
-  #visible = { all: NONE, showTest: false, examples: [] };
 
   render() {
     if (!this.session || !this.view) return nothing;
