@@ -64,7 +64,7 @@ class Inline(Dataset):
         first, second = (padded(np.array(column)) for column in zip(*self.inputs, strict=True))
         return first, second
 
-    def sample(self, rng: np.random.Generator) -> Samples:  # noqa: ARG002 (nothing is left to chance)
+    def sample(self, rng: np.random.Generator) -> Samples:
         """Return the rows as they stand."""
         return Samples(np.array(self.inputs, np.float64), np.array(self.targets, np.float64))
 

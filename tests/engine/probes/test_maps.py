@@ -21,7 +21,7 @@ from engine.training import Training
 
 
 def trained(dataset: str = "circle", **fields: object) -> Training:
-    training = Training(Experiment(data=Data(datasets[dataset]()), **fields))  # type: ignore[arg-type]
+    training = Training(Experiment(**{"data": Data(datasets[dataset]())} | fields))
     training.advance(20)
     return training
 
@@ -43,6 +43,14 @@ def test_the_boundary_is_the_prediction_at_the_centre_of_each_pixel(dataset: str
     for row, column in ((0, 0), (0, resolution - 1), (resolution - 1, 0), (resolution // 2, resolution // 3)):
         centre = [-6 + (column + 0.5) * step, 6 - (row + 0.5) * step]
         assert_allclose(values[row, column], training.predict(np.array([centre]))[0][0], rtol=1e-12)
+
+
+def test_maps_of_scaled_targets_are_in_their_own_units():
+    training = trained("plane", data=Data(datasets["plane"](), target_scaling=Standardize()))
+    answer = training.predict(np.array([[-3.0, 3.0]]))[0][0]
+    assert_allclose(boundary(training, resolution=2).arrays["values"][0, 0], answer)
+    assert_allclose(neurons(training, resolution=2).arrays["output"][0, 0, 0], answer)
+    assert_allclose(training.data.labels("train").std(), 1)
 
 
 def test_the_top_row_has_the_largest_x2():
