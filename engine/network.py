@@ -132,7 +132,7 @@ class Network:
         keep_sums: bool = False,
     ) -> Builder:
         """Start a plan for this network; see :class:`Builder`."""
-        return Builder(batch, self.parameters, self.statistics, gradients, generators, keep_sums)
+        return Builder(batch, self.parameters, gradients, generators, keep_sums, self.statistics)
 
     def compile(self, builder: Builder, x: Signal) -> Walk:
         """Add the calls of every layer; the output's activation has no backward calls here, they belong to the loss."""

@@ -36,15 +36,16 @@ class Builder:
         self,
         batch: int,
         parameters: Parameters,
-        statistics: Parameters,
         gradients: Parameters | None = None,
         generators: Mapping[str, np.random.Generator] | None = None,
         keep_sums: bool = False,
+        statistics: Parameters | None = None,
     ) -> None:
-        """Start a plan for ``batch`` examples; ``statistics`` are what layers keep beside their parameters.
+        """Start a plan for ``batch`` examples.
 
         With ``gradients`` it has a backward pass; with ``generators`` (one for each layer that uses chance) it is in
         training mode, without in prediction mode. ``keep_sums`` keeps the sums z of every layer apart from a.
+        ``statistics`` are what layers keep beside their parameters.
         """
         self.batch, self.parameters, self.gradients, self.generators = batch, parameters, gradients, generators
         self.keep_sums, self.statistics = keep_sums, statistics
@@ -98,4 +99,5 @@ class Builder:
 
     def layer_statistics(self) -> Array:
         """Return what the present layer keeps beside its parameters, flat."""
+        assert self.statistics is not None
         return self.statistics.of(self.layer)

@@ -50,7 +50,7 @@ class TrainingState:
     def save(self) -> SavedState:
         """Return a copy."""
         generators = {name: dict(rng.bit_generator.state) for name, rng in self.generators.items()}
-        arrays = (array.copy() for array in (self.theta, self.statistics, self.slots, self.order))
+        arrays = self.theta.copy(), self.statistics.copy(), self.slots.copy(), self.order.copy()
         return SavedState(*arrays, self.step, self.epoch, self.position, self.slots_since, generators)
 
     def load(self, saved: SavedState) -> None:

@@ -77,7 +77,6 @@ export class NumberField extends LitElement {
   #slider(slider, shown) {
     return html`<input type="range" min="0" max=${POSITIONS} step="1" ?disabled=${this.disabled} tabindex="-1"
       aria-label="${this.field?.title}, slider" aria-valuetext=${formatRate(shown)} .value=${String(toPosition(slider, shown))}
-      style="--filled:${toPosition(slider, shown) / POSITIONS}"
       @input=${(/** @type {InputEvent} */ event) => this.#drag(toValue(slider, positionOf(event)))}
       @change=${(/** @type {Event} */ event) => this.#set(toValue(slider, positionOf(event)))} @keydown=${this.#key}>`;
   }

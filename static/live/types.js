@@ -200,6 +200,8 @@
  * @property {{ layer: string, unit: number } | null} hovered
  * @property {"now" | "offset" | "overlay"} inside_tab
  * @property {"weights" | "biases" | "activations" | "gradients"} inside_quantity
+ * @property {number | null} speed wanted when it plays, in steps per second; null is as fast as it goes
+ * @property {boolean} shortcuts whether single keys are commands
  */
 
 /**

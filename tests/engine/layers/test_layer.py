@@ -4,22 +4,26 @@ import numpy as np
 import pytest
 
 from engine.calls import run
-from engine.layers import layers
-from engine.parameters import Layout, Parameters
-from engine.plan import Builder
+from engine.layers import Layer, layers
+from engine.network import NamedLayer, Network
+from engine.parameters import Parameters
 
 SHAPE, BATCH = (3,), 5
+
+
+def network_of(layer: Layer) -> Network:
+    """A network of one layer, with its first parameters."""
+    network = Network((NamedLayer("one", layer, SHAPE, layer.output_shape(SHAPE)),))
+    network.initialise(0)
+    return network
 
 
 def compiled(kind: str, batch: int = BATCH, training: bool = False):
     """A layer after three inputs: builder, what comes in, what goes out."""
     layer = layers[kind]()
-    layout = Layout({"one": layer.parameter_shapes(SHAPE)})
-    parameters, gradients = Parameters(layout, np.float64), Parameters(layout, np.float64)
-    for part, values in layer.initial_parameters(SHAPE, np.random.default_rng(0)).items():
-        parameters.views["one"][part][...] = values
+    network = network_of(layer)
     generators = {"one": np.random.default_rng(1)} if training else None
-    builder = Builder(batch, parameters, gradients, generators)
+    builder = network.builder(batch, Parameters(network.parameters.layout, np.float64), generators)
     builder.layer = "one"
     x = builder.signal(SHAPE)
     x.values[...] = np.random.default_rng(2).normal(size=x.values.shape)
@@ -56,9 +60,9 @@ def test_what_comes_in_is_not_changed(kind):
 @pytest.mark.parametrize("kind", layers.kinds)
 def test_it_may_be_the_first_layer(kind):
     layer = layers[kind]()
-    layout = Layout({"one": layer.parameter_shapes(SHAPE)})
-    parameters = Parameters(layout, np.float64)
-    builder = Builder(BATCH, parameters, Parameters(layout, np.float64), {"one": np.random.default_rng(1)})
+    network = network_of(layer)
+    gradients = Parameters(network.parameters.layout, np.float64)
+    builder = network.builder(BATCH, gradients, {"one": np.random.default_rng(1)})
     builder.layer = "one"
     layer.compile(builder, builder.signal(SHAPE, trained=False))
     run(builder.draws + builder.forward + builder.backward)
