@@ -9,7 +9,7 @@ from annotated_types import Interval, Len
 
 from engine.activations import Activation, activations
 from engine.bounds import check_bounds
-from engine.data import Data
+from engine.data import Data, shape_of
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
@@ -103,18 +103,11 @@ def complete(experiment: Experiment) -> Experiment:
     """
     check_bounds(experiment)
     experiment.data.dataset.check()
-    data = _complete_data(experiment.data)
+    data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
-    _check_layers(experiment.layers, len(data.chosen_features()), data.dataset.output_units)
+    _check_layers(experiment.layers, shape_of(data.dataset, data.chosen_features()), data.dataset.output_units)
     output = replace(experiment.output, activation=activation)
     return replace(experiment, data=data, output=output, loss=loss)
-
-
-def _complete_data(data: Data) -> Data:
-    names = tuple(feature.kind for feature in data.chosen_features())
-    split = data.split or data.dataset.default_split
-    split.check(data.dataset.samples)
-    return replace(data, features=names, split=split)
 
 
 def _choose_output(task: Task, activation: Activation | None, loss: Loss | None) -> tuple[Activation, Loss]:
@@ -158,9 +151,18 @@ def _check_loss(task: Task, loss: Loss) -> None:
         raise ExperimentError("loss", f"{loss.kind!r} does not fit a {task} task; allowed are {allowed}")
 
 
-def _check_layers(layers: tuple[Layer, ...], features: int, units: int) -> None:
+def network_shape(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape in which ``layers`` get an example of ``shape``: as it is, or flat.
+
+    The first layer that minds decides: a dense layer sees the pixels of an image, or all steps of a sequence, in a row.
+    """
+    wanted = next((layer.input_rank for layer in layers if layer.input_rank is not None), 1)
+    return (prod(shape),) if wanted == 1 else shape
+
+
+def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], units: int) -> None:
     """Refuse layers that cannot take what comes before them, and networks that are too large."""
-    shape: tuple[int, ...] = (features,)
+    shape = network_shape(layers, shape)
     parameters = 0
     for number, layer in enumerate(layers):
         try:

@@ -2,7 +2,7 @@
 
 # isort: off
 from engine.datasets.dataset import Dataset, Samples, datasets
-from engine.datasets import points, regression, inline
+from engine.datasets import points, regression, tables, inline
 # isort: on
 
-__all__ = ["Dataset", "Samples", "datasets", "inline", "points", "regression"]
+__all__ = ["Dataset", "Samples", "datasets", "inline", "points", "regression", "tables"]

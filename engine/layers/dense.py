@@ -30,6 +30,7 @@ class Dense(Layer):
     formula = r"A = g(W^\top X + b)"
     try_this = "The circle with one hidden layer: how many units does it take to close the border?"
     source = "Rosenblatt, 1958; Rumelhart, Hinton and Williams, 1986"
+    input_rank = 1
 
     units: Annotated[
         int,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 class Layer(Component):
     """A step on the way from the features to the output. Shapes are those of one example."""
 
+    input_rank: int | None = None
+    """How many axes an example must have: 1 for a flat row, 2 for a sequence, 3 for an image; None if any will do."""
+
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape that leaves the layer when ``shape`` comes in; ValueError says why it cannot."""
         return shape

@@ -42,8 +42,9 @@ def test_the_default_is_the_small_net_on_the_circle():
     assert document["data"] == {
         "dataset": {"kind": "circle", "samples": 500, "noise": 0.0},
         "features": ["x1", "x2"],
-        "split": {"train": 0.5, "validation": 0.0, "test": 0.5},
+        "split": {"train": 0.5, "validation": 0.0, "test": 0.5, "method": "shuffled"},
         "scaling": {"kind": "none"},
+        "target_scaling": {"kind": "none"},
     }
     assert [(layer["kind"], layer["units"], layer["activation"]["kind"]) for layer in document["layers"]] == [
         ("dense", 4, "tanh"),
