@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.calls import Call, Calls, Workspace
 from engine.parameters import Parameters, Shape
-from engine.types import Array
+from engine.types import Array, BoolArray
 
 
 class Signal(NamedTuple):
@@ -24,6 +24,8 @@ class Signal(NamedTuple):
     """The same memory as (all features + 1, examples): the last row is ones, so that a bias is one more weight."""
     gradient: Array | None
     """∂L/∂values, of the same shape; None where nobody below has anything to learn from it."""
+    padding: BoolArray | None = None
+    """Of sequences that differ in length: where a time step is only filled up, (time, examples)."""
 
 
 class Builder:
@@ -54,6 +56,8 @@ class Builder:
         """Name of the layer that is being built."""
         self.sums: dict[str, Array] = {}
         """The z of each layer with an activation, by name; its own only with ``keep_sums``."""
+        self.traces: dict[str, dict[str, Array]] = {}
+        """What recurrent layers keep of every time step (states, gates, ∂L/∂h), each (time, units, examples)."""
         self.draws: Calls = []
         """What draws random numbers, before the forward pass."""
         self.forward: Calls = []
