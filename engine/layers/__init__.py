@@ -7,15 +7,23 @@ from engine.layers.dense import Dense
 from engine.layers.activation import ActivationLayer
 from engine.layers.dropout import Dropout
 from engine.layers.normalization import BatchNormalization, LayerNormalization
+from engine.layers.convolution import Convolution
+from engine.layers.pooling import AveragePooling, MaxPooling, MinPooling
+from engine.layers.flatten import Flatten
 
 # isort: on
 
 __all__ = [
     "ActivationLayer",
+    "AveragePooling",
     "BatchNormalization",
+    "Convolution",
     "Dense",
     "Dropout",
+    "Flatten",
     "Layer",
     "LayerNormalization",
+    "MaxPooling",
+    "MinPooling",
     "layers",
 ]
