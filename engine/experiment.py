@@ -13,6 +13,7 @@ from engine.data import Data, shape_of
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
+from engine.layers.layer import shown
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider
@@ -22,6 +23,8 @@ from engine.types import Task
 
 MAXIMUM_LAYERS = 32
 MAXIMUM_PARAMETERS = 1_000_000
+MAXIMUM_BUFFERS = 50_000_000
+"""Numbers that a step may keep for all examples of a batch (400 MB)."""
 MAXIMUM_SEED = 2**32 - 1
 
 DEFAULT_OUTPUT: dict[Task, str] = {"binary": "sigmoid", "multiclass": "softmax", "regression": "linear"}
@@ -105,7 +108,9 @@ def complete(experiment: Experiment) -> Experiment:
     experiment.data.dataset.check()
     data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
-    _check_layers(experiment.layers, shape_of(data.dataset, data.chosen_features()), data.dataset.output_units)
+    shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
+    _check_layers(experiment.layers, shape, data.dataset.output_units)
+    _check_memory(experiment.layers, shape, min(experiment.batch_size, data.dataset.samples))
     output = replace(experiment.output, activation=activation)
     return replace(experiment, data=data, output=output, loss=loss)
 
@@ -162,17 +167,30 @@ def network_shape(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> tuple[in
 
 def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], units: int) -> None:
     """Refuse layers that cannot take what comes before them, and networks that are too large."""
-    shape = network_shape(layers, shape)
     parameters = 0
     for number, layer in enumerate(layers):
         try:
             following = layer.output_shape(shape)
         except ValueError as error:
-            raise ExperimentError(f"layers.{number}", str(error)) from error
+            raise ExperimentError(f"layers.{number}", f"{layer.kind}: {error}") from error
         parameters += sum(prod(part) for part in layer.parameter_shapes(shape).values())
         shape = following
     if len(shape) != 1:
-        raise ExperimentError("layers", f"the output needs a flat row of numbers, and gets the shape {shape}")
+        message = f"the output needs a flat row of numbers, and gets the shape {shown(shape)}; end with a flatten layer"
+        raise ExperimentError("layers", message)
     parameters += (shape[0] + 1) * units
     if parameters > MAXIMUM_PARAMETERS:
         raise ExperimentError("layers", f"{parameters:,} parameters are too many; at most {MAXIMUM_PARAMETERS:,}")
+
+
+def _check_memory(layers: tuple[Layer, ...], shape: tuple[int, ...], batch: int) -> None:
+    """Refuse a step that would need too much memory."""
+    numbers = 0
+    for layer in layers:
+        numbers += layer.numbers(shape) * batch
+        shape = layer.output_shape(shape)
+    if numbers > MAXIMUM_BUFFERS:
+        message = (
+            f"a step on {batch:,} examples would keep {numbers:,} numbers in the layers; at most {MAXIMUM_BUFFERS:,}"
+        )
+        raise ExperimentError("batch_size", message)

@@ -59,7 +59,7 @@ class Prediction:
         builder = network.builder(batch)
         x = builder.signal(network.input_shape, trained=False)
         self._walk, self._calls = network.compile(builder, x), builder.forward
-        self.inputs, self.logits, self.outputs = x.values, self._walk.logits, self._walk.outputs
+        self.inputs, self.logits, self.outputs = x.augmented[:-1], self._walk.logits, self._walk.outputs
         self.values = self._walk.values
 
     def run(self) -> None:
@@ -102,7 +102,7 @@ class Network:
     @property
     def block(self) -> int:
         """How many examples are best predicted at a time."""
-        numbers = prod(self.input_shape) + sum(prod(layer.output_shape) for layer in self.layers)
+        numbers = prod(self.input_shape) + sum(layer.numbers(shape) for _, layer, shape, _ in self.layers)
         return max(64, min(MAXIMUM_BLOCK, BLOCK_NUMBERS // numbers))
 
     def initialise(self, seed: int) -> None:

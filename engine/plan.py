@@ -6,7 +6,7 @@ backward calls side by side, and answers with the signal that goes out; the back
 
 from collections.abc import Mapping
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -56,6 +56,8 @@ class Builder:
         """Name of the layer that is being built."""
         self.sums: dict[str, Array] = {}
         """The z of each layer with an activation, by name; its own only with ``keep_sums``."""
+        self.sides: list[Any] = []
+        """What changes its sign where a slope jumps, beside the sums: which pixel wins in pooling."""
         self.traces: dict[str, dict[str, Array]] = {}
         """What recurrent layers keep of every time step (states, gates, ∂L/∂h), each (time, units, examples)."""
         self.draws: Calls = []

@@ -70,7 +70,7 @@ def output_map(training: "Training", resolution: int, exact: bool = True) -> Arr
 def _own_answers(forward: Prediction) -> dict[str, Array]:
     answers, before = {}, forward.inputs
     for name, values in forward.values.items():
-        if values is not before:
+        if not np.may_share_memory(values, before):
             answers[name] = values
         before = values
     return answers
