@@ -9,6 +9,7 @@ import numpy as np
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
+from engine.datasets.sequences import step_mask
 from engine.errors import ExperimentError
 from engine.features import Feature, compute_features, find_feature
 from engine.registry import Help
@@ -17,8 +18,8 @@ from engine.splits import SplitFractions, folds
 from engine.streams import stream
 from engine.types import Array, IntArray, Split, Task
 
-MAXIMUM_NUMBERS = 8_000_000
-"""More numbers than this in all examples together (64 MB) are refused."""
+MAXIMUM_NUMBERS = 4_000_000
+"""More numbers than this in all examples together (32 MB) are refused."""
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -96,9 +97,12 @@ class Data:
             raise ExperimentError("data.dataset.samples", message)
         if self.split is not None:
             self.split.check(dataset.samples)
-            if self.split.method == "stratified" and dataset.task == "regression":
-                message = "'stratified' needs classes, and this task has numbers; allowed are shuffled, by_time"
+            if self.split.method == "stratified" and (dataset.task == "regression" or dataset.per_step):
+                message = "'stratified' needs one class for each example; allowed here are shuffled, by_time"
                 raise ExperimentError("data.split.method", message)
+        if dataset.alphabet is not None and self.scaling and self.scaling.kind != "none":
+            message = f"{self.scaling.kind!r} is for amounts, and these inputs are symbols; allowed is none"
+            raise ExperimentError("data.scaling", message)
         if dataset.task == "regression" and self.target_scaling and not self.target_scaling.for_targets:
             allowed = ", ".join(kind.kind for kind in scalings if kind.for_targets)
             message = f"{self.target_scaling.kind!r} has no way back; allowed are {allowed}"
@@ -176,6 +180,12 @@ class PreparedData:
         """Return the targets of one part as the network learns them: class indices, or numbers, scaled."""
         targets = self.targets[self.indices[split]]
         return targets if self.target_scale is None else self.target_scale(targets)
+
+    def mask(self, split: Split) -> Array | None:
+        """Return 1 for each time step of one part and 0 for padding, (time, examples); None if nothing is padded."""
+        if not self.dataset.padded:
+            return None
+        return step_mask(self.inputs[self.indices[split]], self.shape[0])
 
     def in_units(self, outputs: Array) -> Array:
         """Return the network's ``outputs`` in the units of the targets."""

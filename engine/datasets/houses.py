@@ -4,8 +4,8 @@ import numpy as np
 
 from engine.datasets.dataset import Dataset, Noise, SampleCount, Samples, datasets
 from engine.datasets.points import spread
-from engine.datasets.tables import HELD_OUT_FIFTH
 from engine.scaling import MinMax, Standardize
+from engine.splits import HELD_OUT_FIFTH
 from engine.types import Array
 
 

@@ -9,6 +9,7 @@ from engine.activations import activations
 from engine.data import Data
 from engine.datasets import datasets
 from engine.datasets.inline import Inline
+from engine.datasets.sequences import DelayedCopy, Parity
 from engine.errors import ExperimentError
 from engine.experiment import MAXIMUM_PARAMETERS, Experiment, Output, complete
 from engine.layers import Dense
@@ -161,6 +162,8 @@ REFUSED = [
         "0.1 of 4 examples leaves none",
     ),
     (Experiment(data=Data(Inline(targets=(0.0, 1.0, 2.0, 0.0)))), "data.dataset.targets.2", "2 is not a class"),
+    (Experiment(data=Data(Parity(answer="every"))), "layers", "after every time step, so the output needs a sequence"),
+    (Experiment(data=Data(DelayedCopy(delay=20))), "data.dataset.delay", "20 is too long; it must be less than"),
     (Experiment(batch_size=0), "batch_size", "0 is too small; it must be at least 1"),
     (Experiment(seed=-1), "seed", "-1 is too small"),
     (Experiment(layers=(Dense(units=1),) * 33), "layers", "33 entries are too many; there may be at most 32"),
