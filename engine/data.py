@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
+from engine.augmentation import Augmentation
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
@@ -51,6 +52,10 @@ class Data:
         ),
     ] = None
 
+    augmentation: Annotated[
+        Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
+    ] = Augmentation()
+
     def chosen_features(self) -> tuple[Feature, ...] | None:
         """Return the features in order, None for an image or a sequence that is given whole.
 
@@ -87,7 +92,14 @@ class Data:
             target_scaling=self.target_scaling or dataset.default_target_scaling,
         )
         made._check()
+        if not made.augmentation.is_off and not made.is_image:
+            raise ExperimentError("data.augmentation", "these examples are no images, and only images can be changed")
         return made
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the network is given whole images."""
+        return len(self.dataset.input_shape) == 3 and self.chosen_features() is None
 
     def _check(self) -> None:
         dataset = self.dataset
@@ -159,6 +171,11 @@ class PreparedData:
         The values of :meth:`transform` are its rows in order; images here have one channel, so pixels stay in place.
         """
         return shape_of(self.dataset, self.features)
+
+    @property
+    def background(self) -> float:
+        """What the network sees where an image is empty."""
+        return float(self.transform(np.zeros((1, self.inputs.shape[1])))[0, 0])
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -165,7 +165,11 @@ class Training:
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
         slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
-        random = {"shuffling": stream(seed, "shuffling"), **generators(self.network, seed)}
+        random = {
+            "shuffling": stream(seed, "shuffling"),
+            "augmentation": stream(seed, "augmentation"),
+            **generators(self.network, seed),
+        }
         return TrainingState(theta, slots, np.arange(len(self.data.indices["train"])), random)
 
     def _continue(self, new: Experiment) -> Adoption:
