@@ -17,7 +17,7 @@ ESBUILD = [
 class BrowserLibraries(BuildHookInterface):
     """Install the libraries that package-lock.json pins and write one ES module for each entry of the import map."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build unless everything in static/vendor/ is newer than what it is made from."""
         root = Path(self.root)
         sources = [root / name for name in ("package-lock.json", "templates/importmap.json", "static/libraries.css")]

@@ -1,6 +1,7 @@
 """Adoption: an experiment changed while it runs. What can be kept of the training is kept."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -79,9 +80,10 @@ class Inheritance:
         pairs = [*hidden, (len(old.layers) - 1, len(new.layers) - 1)]
         self.partners = [(old.layers[i], new.layers[j]) for i, j in pairs]
 
-    def copy(self, source: Array, target: Array) -> list[str]:
-        """Copy what has a counterpart from one flat vector into another; return its new names."""
-        before, after = self.old.parameters.layout.views(source), self.new.parameters.layout.views(target)
+    def copy(self, source: Array, target: Array, noun: Literal["parameters", "statistics"] = "parameters") -> list[str]:
+        """Copy what has a counterpart from one flat vector into another, laid out as ``noun``; return its new names."""
+        before = getattr(self.old, noun).layout.views(source)
+        after = getattr(self.new, noun).layout.views(target)
         return [name for old, new in self.partners for name in self._copy_layer(old, new, before, after)]
 
     def _copy_layer(self, old: NamedLayer, new: NamedLayer, before: Views, after: Views) -> list[str]:

@@ -1,7 +1,8 @@
 """Computations that are prepared once and repeated: flat lists of NumPy calls on buffers that exist already.
 
 On small arrays the price of a step is the number of calls, not of numbers. So each layer, activation, loss and
-optimizer answers with the calls it needs, every view taken and every method bound beforehand, and training runs the list.
+optimizer answers with the calls it needs, every view taken and every method bound beforehand, and training runs the
+list.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,7 +1,12 @@
 """The data of an experiment: chosen as values, prepared as arrays."""
 
+<<<<<<< HEAD
 from dataclasses import dataclass, replace
 from math import prod
+=======
+from dataclasses import dataclass
+from functools import cached_property
+>>>>>>> main
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -144,7 +149,7 @@ class PreparedData:
         """What is to be predicted."""
         return self.dataset.task
 
-    @property
+    @cached_property
     def classes(self) -> int | None:
         """How many classes there are; None for numbers."""
         return self.dataset.classes
@@ -159,7 +164,7 @@ class PreparedData:
         """One name for each column of the inputs; of sequences for each number of a time step."""
         return self.dataset.input_names
 
-    @property
+    @cached_property
     def domain(self) -> tuple[Range, Range] | None:
         """The rectangle that pictures show."""
         return self.dataset.domain

@@ -8,16 +8,16 @@ import numpy as np
 
 from engine.errors import ExperimentError
 from engine.network import Network
-from engine.parameters import Parameters
+from engine.parameters import Views
 from engine.types import Array
 
 
-def as_document(network: Network, parameters: Parameters) -> dict[str, Any]:
+def as_document(network: Network, views: Views) -> dict[str, Any]:
     """Return {"layers": [{"name", "kind", "parameters": {"kernel": [[…]], "bias": […]}}]}, leaving out empty layers."""
     kinds = {layer.name: layer.layer.kind for layer in network.layers}
     entries = [
         {"name": name, "kind": kinds[name], "parameters": {part: view.tolist() for part, view in parts.items()}}
-        for name, parts in parameters.views.items()
+        for name, parts in views.items()
     ]
     return {"layers": entries}
 
@@ -25,7 +25,7 @@ def as_document(network: Network, parameters: Parameters) -> dict[str, Any]:
 def read_parameters(network: Network, document: Mapping[str, Any]) -> list[tuple[Array, Array]]:
     """Return (view, new values) for each parameter in ``document``; ExperimentError names the first that is wrong."""
     changes = []
-    views = network.parameters.views
+    views = network.views
     for entry in _layers(document):
         name = entry.get("name")
         if name not in views:
@@ -63,7 +63,8 @@ def _layers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _numbers(field: str, values: Any, view: Array) -> Array:
-    array = _array(field, values).astype(view.dtype)
+    with np.errstate(over="ignore"):
+        array = _array(field, values).astype(view.dtype)
     if array.shape != view.shape:
         raise ExperimentError(field, f"the shape is {array.shape}; it must be {view.shape}")
     if not np.isfinite(array).all():
@@ -73,9 +74,12 @@ def _numbers(field: str, values: Any, view: Array) -> Array:
 
 def _array(field: str, values: Any) -> Array:
     try:
-        array = np.array(values, np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise ExperimentError(field, "must be numbers in lists of equal length") from None
+        array = np.array(values)
+    except ValueError:
+        array = np.array(None)
+    if array.dtype.kind not in "iuf":
+        raise ExperimentError(field, "must be numbers in lists of equal length")
+    array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ExperimentError(field, "every number must be finite")
     return array

@@ -11,7 +11,6 @@ from engine.experiment import Experiment
 from engine.metrics import measure
 from engine.network import Network, Prediction
 from engine.parameters import Parameters
-from engine.plan import Builder
 from engine.targets import encode, target_values, threshold
 from engine.types import Array, Split
 
@@ -98,7 +97,7 @@ class Evaluation:
         part = self.training_part
         features, targets = part.features[:, block], part.targets[:, block]
         gradients = Parameters(self.network.parameters.layout, features.dtype)
-        builder = Builder(features.shape[1], self.network.parameters, gradients)
+        builder = self.network.builder(features.shape[1], gradients)
         x = builder.signal(self.network.input_shape, trained=False)
         x.values[...] = features
         compile_cost(self.experiment, self.network, builder, x, targets, part.examples)

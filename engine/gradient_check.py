@@ -13,7 +13,6 @@ from engine.calls import Calls, run
 from engine.cost import compile_cost
 from engine.network import Network, generators
 from engine.parameters import Parameters
-from engine.plan import Builder
 from engine.types import Array, IntArray
 
 if TYPE_CHECKING:
@@ -82,11 +81,11 @@ class Cost:
         self.experiment, part = training.experiment, training.evaluation.training_part
         network = Network(training.network.layers)
         self.network, self.parameters = network, network.parameters
-        self.parameters.theta[...] = training.network.parameters.theta
+        network.copy_from(training.network)
         self.gradients = Parameters(self.parameters.layout, np.float64)
         self.targets = part.targets[:, :examples].astype(np.float64)
         masks = generators(network, self.experiment.seed)
-        self._builder = Builder(self.targets.shape[1], self.parameters, self.gradients, masks, keep_sums=True)
+        self._builder = network.builder(self.targets.shape[1], self.gradients, masks, keep_sums=True)
         x = self._builder.signal(network.input_shape, trained=False)
         x.values[...] = part.features[:, :examples]
         self._walk = compile_cost(self.experiment, network, self._builder, x, self.targets, self.targets.shape[1])

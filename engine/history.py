@@ -27,8 +27,3 @@ class History(Generic[R]):
             return 0
         last: int = self.records[-1]["step"]
         return last + max(1, last // self.share)
-
-    def cut(self, step: int) -> None:
-        """Forget what was recorded after ``step``."""
-        while self.records and self.records[-1]["step"] > step:
-            self.records.pop()

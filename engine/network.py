@@ -12,7 +12,7 @@ from engine.calls import Calls, run
 from engine.experiment import Experiment, network_shape
 from engine.layers import Dense, Layer
 from engine.layers.dense import add_sums
-from engine.parameters import Layout, Parameters, Shape
+from engine.parameters import Layout, Parameters, Shape, Views
 from engine.plan import Builder, Signal
 from engine.streams import stream
 from engine.types import Array
@@ -56,7 +56,7 @@ class Prediction:
 
     def __init__(self, network: "Network", batch: int) -> None:
         """Prepare the calls."""
-        builder = Builder(batch, network.parameters)
+        builder = network.builder(batch)
         x = builder.signal(network.input_shape, trained=False)
         self._walk, self._calls = network.compile(builder, x), builder.forward
         self.inputs, self.logits, self.outputs = x.values, self._walk.logits, self._walk.outputs
@@ -76,6 +76,10 @@ class Network:
         self.layers = layers
         shapes = {name: layer.parameter_shapes(shape) for name, layer, shape, _ in layers}
         self.parameters = Parameters(Layout(shapes), dtype)
+        kept = {name: layer.initial_statistics(shape) for name, layer, shape, _ in layers}
+        sizes = {name: {part: values.shape for part, values in parts.items()} for name, parts in kept.items()}
+        self.statistics = Parameters(Layout(sizes, penalised=()), dtype)
+        """What layers keep beside what is learned: the moving averages of batch normalization."""
         self._predictions: dict[int, Prediction] = {}
 
     @property
@@ -106,6 +110,29 @@ class Network:
         for name, layer, shape, _ in self.layers:
             for part, values in layer.initial_parameters(shape, stream(seed, "initialisation", name)).items():
                 self.parameters.views[name][part][...] = values
+            for part, values in layer.initial_statistics(shape).items():
+                self.statistics.views[name][part][...] = values
+
+    @property
+    def views(self) -> Views:
+        """Parameters, and beside them what layers keep, by layer and name, as Keras lists a layer's weights."""
+        kept = self.statistics.views
+        return {layer: {**parts, **kept.get(layer, {})} for layer, parts in self.parameters.views.items()}
+
+    def copy_from(self, other: "Network") -> None:
+        """Take over the numbers of a network with the same layers, rounded to this one's precision."""
+        self.parameters.theta[...] = other.parameters.theta
+        self.statistics.theta[...] = other.statistics.theta
+
+    def builder(
+        self,
+        batch: int,
+        gradients: Parameters | None = None,
+        generators: Mapping[str, np.random.Generator] | None = None,
+        keep_sums: bool = False,
+    ) -> Builder:
+        """Start a plan for this network; see :class:`Builder`."""
+        return Builder(batch, self.parameters, gradients, generators, keep_sums, self.statistics)
 
     def compile(self, builder: Builder, x: Signal) -> Walk:
         """Add the calls of every layer; the output's activation has no backward calls here, they belong to the loss."""

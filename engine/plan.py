@@ -39,14 +39,16 @@ class Builder:
         gradients: Parameters | None = None,
         generators: Mapping[str, np.random.Generator] | None = None,
         keep_sums: bool = False,
+        statistics: Parameters | None = None,
     ) -> None:
         """Start a plan for ``batch`` examples.
 
         With ``gradients`` it has a backward pass; with ``generators`` (one for each layer that uses chance) it is in
         training mode, without in prediction mode. ``keep_sums`` keeps the sums z of every layer apart from a.
+        ``statistics`` are what layers keep beside their parameters.
         """
         self.batch, self.parameters, self.gradients, self.generators = batch, parameters, gradients, generators
-        self.keep_sums = keep_sums
+        self.keep_sums, self.statistics = keep_sums, statistics
         self.workspace = Workspace(parameters.theta.dtype)
         self.layer = ""
         """Name of the layer that is being built."""
@@ -94,3 +96,8 @@ class Builder:
     def weight_gradients(self) -> Array | None:
         """Return where their gradients belong; None in a plan without a backward pass."""
         return None if self.gradients is None else self.gradients.of(self.layer)
+
+    def layer_statistics(self) -> Array:
+        """Return what the present layer keeps beside its parameters, flat."""
+        assert self.statistics is not None
+        return self.statistics.of(self.layer)

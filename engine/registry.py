@@ -5,7 +5,8 @@ that a menu, a form, the REST schema, the reference page and the contract tests 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
+from inspect import Parameter, get_annotations, signature
 from typing import Any, ClassVar, Generic, Literal, TypeVar, dataclass_transform
 
 
@@ -60,6 +61,7 @@ class Component:
 
 
 C = TypeVar("C", bound=Component)
+_REQUIRED = Parameter.empty
 
 
 class Registry(Generic[C]):
@@ -78,10 +80,10 @@ class Registry(Generic[C]):
         def add(cls: type[C]) -> type[C]:
             if kind in self._kinds:
                 raise ValueError(f"{self.name} has a {kind!r} already")
-            cls.__annotations__ = {**cls.__dict__.get("__annotations__", {}), "kind": Literal[kind]}
-            cls.kind = field(default=kind, kw_only=True)  # type: ignore[assignment]
+            cls.__annotations__ = {**get_annotations(cls), "kind": Literal[kind]}
+            cls.kind = field(default=kind, kw_only=True)
             made = dataclass(frozen=True)(cls)
-            missing = [f.name for f in fields(made) if f.default is MISSING and f.default_factory is MISSING]  # type: ignore[arg-type]
+            missing = [name for name, parameter in signature(made).parameters.items() if parameter.default is _REQUIRED]
             if missing:
                 raise TypeError(f"{kind}: a registered class can be built without arguments; no default for {missing}")
             self._kinds[kind] = made

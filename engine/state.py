@@ -10,9 +10,10 @@ from engine.types import Array, IntArray
 
 @dataclass(frozen=True, eq=False)
 class SavedState:
-    """A copy of a state: three arrays and plain values."""
+    """A copy of a state: four arrays and plain values."""
 
     theta: Array
+    statistics: Array
     slots: Array
     order: IntArray
     step: int
@@ -29,6 +30,8 @@ class TrainingState:
 
     theta: Array
     """All parameters."""
+    statistics: Array
+    """What layers keep beside them: moving averages."""
     slots: Array
     """The optimizer's vectors, (slots, parameters)."""
     order: IntArray
@@ -47,12 +50,13 @@ class TrainingState:
     def save(self) -> SavedState:
         """Return a copy."""
         generators = {name: dict(rng.bit_generator.state) for name, rng in self.generators.items()}
-        arrays = self.theta.copy(), self.slots.copy(), self.order.copy()
+        arrays = self.theta.copy(), self.statistics.copy(), self.slots.copy(), self.order.copy()
         return SavedState(*arrays, self.step, self.epoch, self.position, self.slots_since, generators)
 
     def load(self, saved: SavedState) -> None:
         """Become what was saved, in the same memory (plans hold on to it)."""
-        self.theta[...], self.slots[...], self.order[...] = saved.theta, saved.slots, saved.order
+        self.theta[...], self.statistics[...] = saved.theta, saved.statistics
+        self.slots[...], self.order[...] = saved.slots, saved.order
         self.step, self.epoch, self.position = saved.step, saved.epoch, saved.position
         self.slots_since = saved.slots_since
         for name, state in saved.generators.items():

@@ -9,7 +9,7 @@ from engine.cost import compile_cost
 from engine.experiment import Experiment
 from engine.network import Network
 from engine.parameters import Parameters
-from engine.plan import Builder, Signal
+from engine.plan import Signal
 from engine.state import TrainingState
 from engine.types import Array, IntArray
 
@@ -90,7 +90,7 @@ class Steps:
         """Shuffle if an epoch begins, and set the learning rate."""
         if self.state.position == 0 and self.experiment.shuffle:
             self.state.generators["shuffling"].shuffle(self.state.order)
-        self._set_scalars()
+        self._set_scalars(self.learning_rate, self.state.step)
 
     def _move_on(self, examples: int) -> None:
         state = self.state
@@ -108,25 +108,24 @@ class Steps:
     def _run_plan(self, batches: list[IntArray]) -> None:
         plan = self.plan(len(batches[0]))
         take, batch, calls, state = self.matrix.take, plan.batch, plan.calls, self.state
-        every_step = self.experiment.optimizer.every_step
-        for indices in batches:
+        every_step, rate = self.experiment.optimizer.every_step, self.learning_rate
+        for number, indices in enumerate(batches, state.step):
             if every_step:
-                self._set_scalars()
+                self._set_scalars(rate, number)
             take(indices, 1, batch, "clip")
             for function, arguments in calls:
                 function(*arguments)
-            state.step += 1
+        state.step += len(batches)
 
-    def _set_scalars(self) -> None:
-        """Write what the optimizer needs to know for the next step."""
-        number = self.state.step - self.state.slots_since + 1
-        values = self.experiment.optimizer.scalars(self.learning_rate, number)
+    def _set_scalars(self, learning_rate: float, step: int) -> None:
+        """Write what the optimizer needs to know for the step after ``step``."""
+        values = self.experiment.optimizer.scalars(learning_rate, step - self.state.slots_since + 1)
         for scalar, value in zip(self._scalars, values, strict=True):
             scalar[()] = value
 
     def _compile(self, size: int) -> StepPlan:
         network, experiment = self.network, self.experiment
-        builder = Builder(size, network.parameters, self.gradients, self.state.generators)
+        builder = network.builder(size, self.gradients, self.state.generators)
         batch = builder.buffer((len(self.matrix),))
         (features,) = network.input_shape
         x = Signal(batch[:features], batch[: features + 1], None)

@@ -97,11 +97,11 @@ class Training:
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters as a document of lists."""
-        return as_document(self.network, self.network.parameters)
+        return as_document(self.network, self.network.views)
 
     def gradients(self) -> dict[str, Any]:
         """Return the gradient of the cost over the whole training set, in the shape of :meth:`parameters`."""
-        return as_document(self.network, self.evaluation.gradients())
+        return as_document(self.network, self.evaluation.gradients().views)
 
     def set_parameters(self, document: Mapping[str, Any]) -> None:
         """Change any of the parameters, all or none; ExperimentError names the one that is wrong."""
@@ -165,12 +165,19 @@ class Training:
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
         slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
+<<<<<<< HEAD
         random = {
             "shuffling": stream(seed, "shuffling"),
             "augmentation": stream(seed, "augmentation"),
             **generators(self.network, seed),
         }
         return TrainingState(theta, slots, np.arange(len(self.data.indices["train"])), random)
+=======
+        random = {"shuffling": stream(seed, "shuffling"), **generators(self.network, seed)}
+        return TrainingState(
+            theta, self.network.statistics.theta, slots, np.arange(len(self.data.indices["train"])), random
+        )
+>>>>>>> main
 
     def _continue(self, new: Experiment) -> Adoption:
         """Build the new network beside the old one and move over what has a counterpart."""
@@ -180,6 +187,7 @@ class Training:
         self.network.initialise(new.seed)
         inheritance = Inheritance(old_network, self.network, (old_data.feature_names, data.feature_names))
         kept = ["step", *inheritance.copy(old_state.theta, self.state.theta)]
+        inheritance.copy(old_state.statistics, self.state.statistics, "statistics")
         self.state.go_on_from(old_state)
         same_optimizer = old.optimizer.kind == new.optimizer.kind
         if same_optimizer:
@@ -193,8 +201,8 @@ class Training:
     def _next_stop(self) -> int:
         """Return the step up to which nothing has to be looked at."""
         state = self.state
-        dues = self._metrics_history.due, self._distribution_history.due
-        return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, *dues)
+        due = max(state.step + 1, min(self._metrics_history.due, self._distribution_history.due))
+        return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, due)
 
     def _check(self) -> None:
         """Look whether all numbers are finite, and write down what is due."""
@@ -206,9 +214,9 @@ class Training:
         self._record()
 
     def _record(self) -> None:
-        if self.state.step == self._metrics_history.due:
+        if self.state.step >= self._metrics_history.due:
             self._metrics_history.records.append(self.metrics())
-        if self.state.step == self._distribution_history.due:
+        if self.state.step >= self._distribution_history.due:
             place = {"step": self.state.step, "epoch": self.state.epoch}
             self._distribution_history.records.append({**place, "layers": distributions(self.evaluation)})
 

@@ -11,8 +11,8 @@ name                    shape                                         where
 ``theta``               (parameters,)                                 all parameters of a network in one vector
 ======================= ============================================= ==================================================
 
-The batch comes last inside the engine ("feature-major", the X of the notes: one column an example), because then a row of
-ones makes the bias part of the matrix product and each unit's activations lie side by side in memory.
+The batch comes last inside the engine ("feature-major", the X of the notes: one column an example), because then a row
+of ones makes the bias part of the matrix product and each unit's activations lie side by side in memory.
 """
 
 from typing import Any, Literal, TypeAlias

@@ -71,7 +71,7 @@ class Relu(Activation):
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
         """Return the call of max(0, z)."""
-        return [(np.fmax, (z, workspace.scalar(0.0), a))]
+        return [(np.fmax, (z, workspace.like(z), a))]
 
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
         """Return the calls that keep the gradient where a > 0."""

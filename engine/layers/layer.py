@@ -30,6 +30,10 @@ class Layer(Component):
         """Draw the parameters with which training starts."""
         return {}
 
+    def initial_statistics(self, shape: Shape) -> dict[str, Array]:
+        """Return what the layer keeps beside its parameters: measured while training, not learned (moving averages)."""
+        return {}
+
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the layer's calls to the plan and return what leaves it."""
         raise NotImplementedError

@@ -63,14 +63,15 @@ class Adam(Optimizer):
         mask: Array,
         workspace: Workspace,
     ) -> Calls:
-        """Return nine calls: both averages are moved at once, as two rows, √(1 − β₂) g being squared in its row."""
+        """Return ten calls: both averages are moved at once, as two rows, √(1 − β₂) g being squared in its row."""
         mean, square = state
         fresh, step = workspace.like(state), workspace.like(theta)
-        memory, share = workspace.like(state), workspace.empty((2, 1))
+        memory = workspace.like(state)
         memory[:] = [[self.beta_1], [self.beta_2]]
-        share[:] = [[1 - self.beta_1], [sqrt(1 - self.beta_2)]]
+        shares = workspace.scalar(1 - self.beta_1), workspace.scalar(sqrt(1 - self.beta_2))
         return [
-            (np.multiply, (gradient, share, fresh)),
+            (np.multiply, (gradient, shares[0], fresh[0])),
+            (np.multiply, (gradient, shares[1], fresh[1])),
             (np.multiply, (fresh[1], fresh[1], fresh[1])),
             (np.multiply, (state, memory, state)),
             (np.add, (state, fresh, state)),

@@ -3,6 +3,7 @@
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
 from engine.probes import boundary, neurons, predictions, weights, histograms, distributions, activations, gradients
+from engine.probes import gradient_check
 # isort: on
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "activations",
     "boundary",
     "distributions",
+    "gradient_check",
     "gradients",
     "histograms",
     "neurons",

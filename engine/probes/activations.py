@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.activations import Activation
 from engine.distributions import quantities
+from engine.evaluation import finite
 from engine.probes.probe import Arrays, Measurement, Probe, probes
 from engine.types import Array
 
@@ -39,8 +40,8 @@ class Activations(Probe):
             mean, std = values.mean(axis=1), values.std(axis=1)
             arrays |= {f"{layer.name}.mean": mean, f"{layer.name}.std": std}
             layers[layer.name] = {
-                "mean": float(values.mean()),
-                "std": float(values.std()),
+                "mean": finite(float(values.mean())),
+                "std": finite(float(values.std())),
                 "dead": float(np.mean(np.ptp(values, axis=1) == 0)),
                 "saturated": saturated(layer.activation, values),
             }

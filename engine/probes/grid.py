@@ -21,6 +21,8 @@ class Grid(NamedTuple):
     """The same in bytes, 0…255 for −scale…scale."""
 
 
+MAXIMUM_KEPT = 3
+"""Grids of so many resolutions are kept for each data set."""
 _SEEN: WeakKeyDictionary[PreparedData, dict[int, Grid]] = WeakKeyDictionary()
 
 
@@ -40,9 +42,11 @@ def grid_points(data: PreparedData, resolution: int) -> Array:
 
 
 def grid_of(data: PreparedData, resolution: int) -> Grid:
-    """Return the grid of a data set, computed once for each resolution."""
+    """Return the grid of a data set, kept for the last few resolutions that were asked for."""
     seen = _SEEN.setdefault(data, {})
     if resolution not in seen:
+        if len(seen) >= MAXIMUM_KEPT:
+            seen.pop(next(iter(seen)))
         features = data.transform(grid_points(data, resolution))
         scales = [reach(row) for row in features]
         column = np.array(scales)[:, None]

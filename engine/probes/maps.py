@@ -31,7 +31,7 @@ def single_precision(network: Network) -> Network:
     if network not in _TWINS:
         _TWINS[network] = Network(network.layers, np.float32)
     twin = _TWINS[network]
-    twin.parameters.theta[...] = network.parameters.theta
+    twin.copy_from(network)
     return twin
 
 

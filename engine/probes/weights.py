@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.probes.probe import Measurement, Probe, probes
 
 if TYPE_CHECKING:
@@ -17,12 +15,13 @@ class Weights(Probe):
     title = "Weights"
     formula = r"W^{[l]}, b^{[l]}"
     try_this = "Start from zeros: the weights of all units of a layer stay equal, however long it trains."
-    source = "The parameters, single precision"
+    source = "The parameters, every digit"
 
     def measure(self, training: "Training") -> Measurement:
-        """Return ``<layer>.kernel`` (inputs, units), ``<layer>.bias`` (units,) and the like for other layers."""
+        """Return ``<layer>.kernel`` (inputs, units), ``<layer>.bias`` (units,) and the like for other layers.
+
+        In full precision: whoever changes one weight by hand sends the others of its kernel back unchanged.
+        """
         views = training.network.parameters.views
-        arrays = {
-            f"{layer}.{name}": view.astype(np.float32) for layer, parts in views.items() for name, view in parts.items()
-        }
+        arrays = {f"{layer}.{name}": view.copy() for layer, parts in views.items() for name, view in parts.items()}
         return Measurement(arrays, {})

@@ -34,5 +34,5 @@ export function axes([across, up], [nameAcross, nameUp], side) {
       <line x1=${-TICK} x2="0" y1=${(1 - share) * side} y2=${(1 - share) * side}></line>
       <text x=${-TICK - 2} y=${(1 - share) * side} dy="0.35em" text-anchor="end">${formatRate(value)}</text>`)}
     <text class="name" x=${side} y=${side + TICK} dx="0.4em" dy="1em">${nameAcross}</text>
-    <text class="name" x="-6" y="0" dy="-0.5em" text-anchor="end">${nameUp}</text>`;
+    <text class="name" x="-6" y="0" dy="-0.75em" text-anchor="end">${nameUp}</text>`;
 }

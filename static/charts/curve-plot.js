@@ -177,7 +177,7 @@ function options(style, size, on) {
   const { measure, log, splits, em } = style;
   return {
     ...size,
-    padding: [0.6 * em, 0.6 * em, 0, 0],
+    padding: [0.6 * em, 1.2 * em, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: true, y: false, setScale: false, dist: 4 },
@@ -258,6 +258,7 @@ function drawBreak({ ctx, bbox, valToPos }, x) {
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour("--danger");
   ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([]);
   ctx.beginPath();
   ctx.moveTo(left, bbox.top);
   ctx.lineTo(left, bbox.top + bbox.height);

@@ -68,7 +68,7 @@ export function paintExamples(context, examples, { notes, domain, side, radius, 
     const ink = regression ? divergingColour(target / reach) : colour(tokenOfClass(target, notes));
     context.save();
     context.translate(across * side, down * side);
-    paintMark(context, path, split, ink, radius);
+    paintMark(context, path, { split, ink, radius, rim: colour(regression ? "--text-quiet" : "--surface") });
     context.restore();
   }
 }
@@ -78,13 +78,11 @@ export function paintExamples(context, examples, { notes, domain, side, radius, 
  * them from a map of their own colour.
  * @param {CanvasRenderingContext2D} context
  * @param {Path2D} path
- * @param {Split} split
- * @param {string} ink
- * @param {number} radius
+ * @param {{ split: Split, ink: string, radius: number, rim: string }} style
  */
-function paintMark(context, path, split, ink, radius) {
+function paintMark(context, path, { split, ink, radius, rim }) {
   const [paper, filled] = [colour("--surface"), split === "train"];
-  outline(context, path, filled ? paper : colour("--text"), radius * (filled ? 0.7 : 1.1));
+  outline(context, path, filled ? rim : colour("--text"), radius * (filled ? 0.7 : 1.1));
   if (!filled) outline(context, path, ink, radius * 0.7);
   context.fillStyle = filled ? ink : paper;
   context.fill(path);

@@ -43,9 +43,8 @@ export function histogramNow({ layer, counts, edges, mean, std }) {
         ${range[0] < 0 && range[1] > 0 ? svg`<line class="zero" x1=${across(0)} x2=${across(0)} y1="0" y2=${HEIGHT}></line>` : nothing}
         ${mean === null || std === null ? nothing : moments(across, mean, std)}
       </svg>
-      <p class="ends"><span>${formatWeight(range[0])}</span>
-        <span class="moments">μ ${formatWeight(mean)} · σ ${formatWeight(std)}</span>
-        <span>${formatWeight(range[1])}</span></p>
+      <p class="ends"><span>${formatWeight(range[0])}</span><span>${formatWeight(range[1])}</span></p>
+      <p class="moments">μ ${formatWeight(mean)} · σ ${formatWeight(std)}</p>
     </figure>`;
 }
 

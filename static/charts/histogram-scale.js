@@ -24,6 +24,24 @@ export function densities({ counts, edges }) {
 }
 
 /**
+ * The same values in fewer bins: neighbours are joined, in equal groups, until there are at most 2√n bins (at least 4).
+ * Few values in many bins are a row of needles.
+ * @param {Histogram} histogram
+ * @returns {Histogram}
+ */
+export function joined({ counts, edges }) {
+  const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
+  const most = Math.max(4, 2 * Math.sqrt(total));
+  const bins = counts.length;
+  const size = Array.from({ length: bins }, (_, i) => i + 1).find((group) => bins % group === 0 && bins / group <= most) ?? bins;
+  const groups = Array.from({ length: bins / size }, (_, i) => Array.from(counts).slice(i * size, (i + 1) * size));
+  return {
+    counts: groups.map((group) => group.reduce((sum, count) => sum + count, 0)),
+    edges: Array.from(edges).filter((_, i) => i % size === 0),
+  };
+}
+
+/**
  * Bars as SVG path data: as high as the fullest bin allows.
  * @param {Histogram} histogram
  * @param {number} width of the box

@@ -16,6 +16,7 @@ import { classTable, discreteTable, divergingTable, rescaledPixels } from "../dr
  * @property {number} resolution pixels a side
  * @property {Uint8Array} bytes values, or of several classes the certainty; row 0 on top
  * @property {Uint8Array | null} classes the class of every pixel, if there are several
+ * @property {number} count how many classes there are
  * @property {Range} range what the bytes 0 and 255 stand for
  * @property {Range} shown the ends of the colour scale
  * @property {number | null} unit of the class whose own colour is used, if one is
@@ -64,13 +65,13 @@ function neuronSource({ arrays, probes }, { task }, { layer, unit }) {
   const bytes = asBytes(maps.data).subarray(unit * area, (unit + 1) * area);
   const ofClass = layer === "output" && task === "multiclass";
   return {
-    key: `${layer}.${unit}`, resolution, bytes, classes: null, range: [-scale, scale],
+    key: `${layer}.${unit}`, resolution, bytes, classes: null, count: 0, range: [-scale, scale],
     shown: ofClass ? [0, 1] : [-scale, scale], unit: ofClass ? unit : null,
   };
 }
 
 /** @param {Frame} frame @param {Notes} notes @returns {MapSource | { unavailable: string } | null} */
-function outputSource({ arrays, probes }, { task }) {
+function outputSource({ arrays, probes }, { task, classes }) {
   const about = probes.boundary;
   if (about?.unavailable) return { unavailable: about.unavailable };
   const several = task === "multiclass";
@@ -80,7 +81,7 @@ function outputSource({ arrays, probes }, { task }) {
   const range = several ? [0, 1] : [about.low, about.high];
   return {
     key: "output", resolution: values.shape[0], bytes: asBytes(values.data),
-    classes: several ? asBytes(arrays["boundary.classes"].data) : null, range, shown: range, unit: null,
+    classes: several ? asBytes(arrays["boundary.classes"].data) : null, count: classes ?? 0, range, shown: range, unit: null,
   };
 }
 

@@ -94,9 +94,9 @@ export class OutputPicture {
     if (!canvas) return;
     canvas.hidden = !source;
     if (!source) return;
-    const { bytes, classes, resolution } = source;
+    const { bytes, classes, count, resolution } = source;
     if (!classes) return paintMap(canvas, bytes, resolution, resolution, tableOf(source, this.#discretize));
-    const tables = Array.from({ length: Math.max(...classes) + 1 }, (_, index) => classTable(index));
+    const tables = Array.from({ length: count }, (_, index) => classTable(index));
     paintClasses(canvas, classes, this.#discretize ? decided(bytes) : bytes, resolution, resolution, tables);
   }
 

@@ -2,7 +2,7 @@
  * Where the histograms of a layer over time are drawn: one behind the other (offset) or on one baseline (overlay).
  */
 
-import { densities, placeOn } from "./histogram-scale.js";
+import { densities, joined, placeOn } from "./histogram-scale.js";
 
 /** @typedef {import("./histogram-scale.js").Histogram} Histogram */
 /** @typedef {Histogram & { step: number, mean: number, std: number }} Row */
@@ -18,6 +18,7 @@ import { densities, placeOn } from "./histogram-scale.js";
 
 const MOST = 40;
 const RIDGE = 0.45; // how much of the height the highest ridge of an offset picture has
+const CUT = 4; // ridges so many times higher than the middle one are cut: weights that are all equal have no width
 
 /**
  * As many rows as can be told apart, evenly taken, the newest always among them.
@@ -45,24 +46,32 @@ export function spanOf(rows) {
 
 /**
  * Oldest first: in an offset picture the oldest is farthest up and drawn first, the newest in front at the bottom.
- * All ridges share one scale across and one for their heights.
+ * All ridges share one scale across and one for their heights; few values are counted in fewer bins.
  * @param {readonly Row[]} rows oldest first
  * @param {{ width: number, height: number, mode: Mode }} room
  * @returns {Ridge[]}
  */
 export function layOut(rows, { width, height, mode }) {
   const across = placeOn(spanOf(rows), width);
-  const heights = rows.map(densities);
-  const densest = Math.max(...heights.flat(), Number.MIN_VALUE);
+  const histograms = rows.map(joined);
+  const heights = histograms.map(densities);
+  const densest = highest(heights);
   const tallest = mode === "offset" ? RIDGE * height : height;
   return rows.map((row, i) => {
     const age = rows.length > 1 ? 1 - i / (rows.length - 1) : 0;
     const base = mode === "offset" ? height - age * (height - tallest) : height;
+    const { edges } = histograms[i];
     const outline = heights[i].map((density, bin) => /** @type {[number, number]} */ ([
-      across((row.edges[bin] + row.edges[bin + 1]) / 2), base - (density / densest) * tallest,
+      across((edges[bin] + edges[bin + 1]) / 2), base - Math.min(1, density / densest) * tallest,
     ]));
     return { row, base, outline, age };
   });
+}
+
+/** What the full height stands for. @param {number[][]} heights */
+function highest(heights) {
+  const peaks = heights.map((row) => Math.max(...row)).sort((a, b) => a - b);
+  return Math.min(peaks[peaks.length - 1], CUT * peaks[peaks.length >> 1]) || 1;
 }
 
 /**

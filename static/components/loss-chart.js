@@ -17,6 +17,7 @@ import { choice } from "./choice.js";
 const TITLES = { loss: "Loss", accuracy: "Accuracy", r2: "R²" };
 /** @type {Record<string, number>} keys that move the reading along the curve */
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -Infinity, End: Infinity };
+const PAUSE = 60; // least time between two drawings in milliseconds: curves move slowly and are long
 
 /** How loss and accuracy (or R²) have gone: curves with a table of their numbers, now or at the pointer. */
 export class LossChart extends LitElement {
@@ -47,7 +48,8 @@ export class LossChart extends LitElement {
   /** @type {number | null} the entry that is pointed at */
   #index = null;
   #request = 0;
-  #drawn = "";
+  #drawn = ""; // what the curves show
+  #drawnAt = 0;
   #stopMeasuring = () => {};
 
   constructor() {
@@ -143,11 +145,13 @@ export class LossChart extends LitElement {
   }
 
   #redraw() {
-    this.#request ||= requestAnimationFrame(() => this.#draw());
+    this.#request ||= requestAnimationFrame((now) => this.#draw(now));
   }
 
-  #draw() {
+  /** @param {number} now */
+  #draw(now) {
     this.#request = 0;
+    if (now - this.#drawnAt < PAUSE) return this.#redraw();
     if (!this.#plot || !this.view) return;
     this.#entries = withHead(this.#history, this.#live);
     const splits = splitsOf(this.#entries);
@@ -158,7 +162,7 @@ export class LossChart extends LitElement {
     const signature = JSON.stringify([this.#entries.length, this.#history[0], this.#entries.at(-1), measure, axis, em, log,
       smoothing, this.divergence?.step]);
     if (signature === this.#drawn) return;
-    this.#drawn = signature;
+    [this.#drawn, this.#drawnAt] = [signature, now];
     this.#plot.style = { measure, axis, em, log, splits };
     this.#plot.draw(this.#curves(splits, log, smoothing));
     this.#write();
@@ -195,14 +199,14 @@ export class LossChart extends LitElement {
             aria-valuetext=${`β = ${this.view.smoothing}`} title="β of the exponentially weighted average"
             @input=${(/** @type {Event} */ event) => this.#emit({ smoothing: input(event).valueAsNumber })} />
           <output>${this.view.smoothing.toFixed(2)}</output></label>
-        <button class="unzoom" ?hidden=${!this.zoomed} @click=${() => this.#plot?.unzoom()}>Show all</button>
       </header>
-      <div class="curves" tabindex="0" role="application" @keydown=${this.#key}
+      <div class="curves" tabindex="0" role="application" data-help=${this.measure} @keydown=${this.#key}
         aria-label=${`Curve of the ${TITLES[this.measure]} by ${this.axis}. Left and right read values, plus and minus zoom, 0 shows all.`}></div>
       <footer>
         ${this.#table()}
         <label class="axis">by <select @change=${this.#chooseAxis} aria-label="Horizontal axis">
           ${["step", "epoch"].map((name) => html`<option ?selected=${name === this.axis}>${name}</option>`)}</select></label>
+        <button class="unzoom" ?hidden=${!this.zoomed} @click=${() => this.#plot?.unzoom()}>Show all</button>
       </footer>`;
   }
 

@@ -59,7 +59,7 @@ export function refusal(catalogue, session, path, entry) {
   if (path !== "output.activation") return "";
   if (entry.elementwise === false && notes.task !== "multiclass") return "needs several outputs";
   const loss = entryOf(catalogue, "losses", experiment.loss?.kind);
-  return loss && follows(loss, entry.kind, catalogue) && `the loss ${loss.title} cannot follow it`;
+  return loss && follows(loss, entry.kind, catalogue) ? `the loss ${loss.title} cannot follow it` : "";
 }
 
 /** @type {Record<string, string>} */

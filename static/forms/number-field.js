@@ -24,6 +24,7 @@ export class NumberField extends LitElement {
   };
 
   #sent = 0;
+  #dragging = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
 
@@ -54,7 +55,7 @@ export class NumberField extends LitElement {
   /** @param {import("lit").PropertyValues} changed */
   willUpdate(changed) {
     const answered = changed.get("pending") === true && !this.pending;
-    if (answered || changed.has("value")) this.draft = null;
+    if (!this.#dragging && (answered || changed.has("value"))) this.draft = null;
   }
 
   render() {
@@ -76,7 +77,6 @@ export class NumberField extends LitElement {
   #slider(slider, shown) {
     return html`<input type="range" min="0" max=${POSITIONS} step="1" ?disabled=${this.disabled} tabindex="-1"
       aria-label="${this.field?.title}, slider" aria-valuetext=${formatRate(shown)} .value=${String(toPosition(slider, shown))}
-      style="--filled:${toPosition(slider, shown) / POSITIONS}"
       @input=${(/** @type {InputEvent} */ event) => this.#drag(toValue(slider, positionOf(event)))}
       @change=${(/** @type {Event} */ event) => this.#set(toValue(slider, positionOf(event)))} @keydown=${this.#key}>`;
   }
@@ -114,6 +114,7 @@ export class NumberField extends LitElement {
 
   /** While the slider moves: often enough to see it act, seldom enough not to flood. @param {number} value */
   #drag(value) {
+    this.#dragging = true;
     this.refused = "";
     this.draft = value;
     const wait = this.#sent + DRAGGING - performance.now();
@@ -125,6 +126,7 @@ export class NumberField extends LitElement {
   /** @param {number} value */
   #set(value) {
     clearTimeout(this.#later);
+    this.#dragging = false;
     this.refused = "";
     this.draft = value;
     if (value !== this.value || this.error) this.#send(value);

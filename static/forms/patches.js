@@ -5,10 +5,11 @@
  */
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
+/** @typedef {import("../live/types.js").Component} Component */
 /** @typedef {import("../live/types.js").Experiment} Experiment */
 /** @typedef {import("../live/types.js").Kind} Kind */
-/** @typedef {{ kind: string, [field: string]: any }} Component */
 
+import { merged } from "../live/merge_patch.js";
 import { entryOf } from "./catalogue.js";
 import { complaint } from "./numbers.js";
 
@@ -28,22 +29,6 @@ export function patchAt(document, path, value) {
   const item = inside[Number(index)];
   const changed = within.length === 0 ? merged(item, value) : merged(item, patchAt(item, within.join("."), value));
   return { [name]: inside.with(Number(index), changed) };
-}
-
-/**
- * A document after a merge patch.
- * @param {any} target
- * @param {any} patch
- * @returns {any}
- */
-export function merged(target, patch) {
-  if (patch === null || typeof patch !== "object" || Array.isArray(patch)) return patch;
-  const result = target !== null && typeof target === "object" && !Array.isArray(target) ? { ...target } : {};
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name];
-    else result[name] = merged(result[name], value);
-  }
-  return result;
 }
 
 /**

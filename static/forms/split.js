@@ -2,7 +2,7 @@
  * The arithmetic of a split: three shares that always sum to one, in whole percent.
  */
 
-/** @typedef {{ train: number, validation: number, test: number }} Split */
+/** @typedef {import("../live/types.js").Split} Split */
 /** @typedef {keyof Split} Part */
 
 /** @type {Part[]} */

@@ -3,6 +3,7 @@
  */
 
 import { html, nothing, svg } from "lit";
+import { formatRate } from "../drawing/numbers.js";
 
 /** @typedef {[z: number, value: number, slope?: number]} Sample */
 
@@ -25,7 +26,7 @@ export function curvePlot(title, samples) {
       </svg>
       <figcaption>
         <span class="function">g(z)</span>${sloped ? html`<span class="slope">g′(z)</span>` : nothing}
-        <span>${low} ≤ z ≤ ${high}</span>
+        <span>${formatRate(low)} ≤ z ≤ ${formatRate(high)}</span>
       </figcaption>
     </figure>`;
 }

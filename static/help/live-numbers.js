@@ -44,13 +44,13 @@ function losses(session, frame) {
   return measured(session, frame, "loss", formatLoss);
 }
 
-/** @param {SessionDocument} session @param {Frame | null} frame @param {string} name @param {(value: any) => string} format @returns {Reading[]} */
+/** @param {SessionDocument} session @param {Frame | null} frame @param {"loss" | "accuracy" | "r2"} name @param {(value: number) => string} format @returns {Reading[]} */
 function measured({ latest }, frame, name, format) {
   const metrics = frame?.latest ?? latest;
   /** @type {["train", "validation", "test"]} */
   const splits = ["train", "validation", "test"];
   return splits.flatMap((split) => {
-    const value = /** @type {any} */ (metrics?.[split])?.[name];
+    const value = metrics?.[split]?.[name];
     return value == null ? [] : [[split, format(value)]];
   });
 }

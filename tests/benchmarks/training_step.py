@@ -41,19 +41,17 @@ class Workload(NamedTuple):
     """How many epochs a timed chunk has."""
 
 
+DEEP = Experiment(
+    data=Data(dataset=SPIRAL, features=SEVEN),
+    layers=(Dense(units=8, activation=activations["relu"]()),) * 6,
+    optimizer=optimizers["adam"](learning_rate=0.001),
+    batch_size=32,
+)
+SINGLE = replace(DEEP, dtype="float32")
 WORKLOADS = {
     "W1: 2-4-2-1 tanh, gradient descent, 10": Workload(Experiment(), torch.nn.Tanh, torch.optim.SGD, 8),
-    "W2: 7-8x6-1 relu, Adam, 32": Workload(
-        Experiment(
-            data=Data(dataset=SPIRAL, features=SEVEN),
-            layers=(Dense(units=8, activation=activations["relu"]()),) * 6,
-            optimizer=optimizers["adam"](learning_rate=0.001),
-            batch_size=32,
-        ),
-        torch.nn.ReLU,
-        torch.optim.Adam,
-        6,
-    ),
+    "W2: 7-8x6-1 relu, Adam, 32": Workload(DEEP, torch.nn.ReLU, torch.optim.Adam, 6),
+    "W2 in single precision, as PyTorch": Workload(SINGLE, torch.nn.ReLU, torch.optim.Adam, 6),
 }
 
 

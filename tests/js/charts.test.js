@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ticks } from "../../static/charts/axes.js";
 import { evenEdges, rowsByLayer } from "../../static/charts/distributions.js";
 import { visible } from "../../static/charts/examples.js";
-import { bars, densities, placeOn } from "../../static/charts/histogram-scale.js";
+import { bars, densities, joined, placeOn } from "../../static/charts/histogram-scale.js";
 import { centre, fromByte, movedBy, nearestExample, pixelAt, shares } from "../../static/charts/map-reading.js";
 import { neuronOf, sourceOf } from "../../static/charts/map-source.js";
 import { nearestSentence, pointSentence, titleOf } from "../../static/charts/output-words.js";
@@ -144,13 +144,13 @@ test("without that neuron's map the output is shown; without any, why", () => {
 });
 
 test("values are said in the words of the task", () => {
-  assert.equal(pointSentence([1.26, -0.54], 0.93, null, notes({}), null), "(1.26, −0.54): ŷ = 0.93, class 1");
-  assert.equal(pointSentence([1, 2], -0.2, null, notes({ target_values: [-1, 1] }), null), "(1.00, 2.00): ŷ = −0.20, class 0");
-  assert.equal(pointSentence([1, 2], 0.7, 3, notes({ task: "multiclass" }), null), "(1.00, 2.00): class 3, certainty 0.70");
-  assert.equal(pointSentence([1, 2], 4.2, null, notes({ task: "regression" }), null), "(1.00, 2.00): ŷ = 4.20");
+  assert.equal(pointSentence([1.26, -0.54], 0.93, null, notes({}), null), "(1.26, −0.54)\nŷ = 0.93\nclass 1");
+  assert.equal(pointSentence([1, 2], -0.2, null, notes({ target_values: [-1, 1] }), null), "(1.00, 2.00)\nŷ = −0.20\nclass 0");
+  assert.equal(pointSentence([1, 2], 0.7, 3, notes({ task: "multiclass" }), null), "(1.00, 2.00)\nclass 3\ncertainty 0.70");
+  assert.equal(pointSentence([1, 2], 4.2, null, notes({ task: "regression" }), null), "(1.00, 2.00)\nŷ = 4.20");
   assert.equal(titleOf(notes({}), { layer: "inputs", unit: 1 }), "Input x₁x₂");
   const example = /** @type {any} */ ({ split: "test", inputs: [0, 0], target: 1 });
-  assert.equal(nearestSentence(example, notes({})), "· test example: class 1");
+  assert.equal(nearestSentence(example, notes({})), "Test example: class 1");
 });
 
 test("test points are shown when asked for, validation points always", () => {
@@ -172,6 +172,14 @@ test("a density has the area one, whatever the bins", () => {
   assert.deepEqual(densities({ counts: [0, 0], edges: [0, 1, 2] }), [0, 0]);
 });
 
+test("few values are counted in fewer bins, and none is lost", () => {
+  // 4 values: at most 2√4 = 4 bins, so eight bins are joined in pairs
+  assert.deepEqual(joined({ counts: [1, 0, 0, 1, 0, 2, 0, 0], edges: [0, 1, 2, 3, 4, 5, 6, 7, 8] }),
+    { counts: [1, 1, 2, 0], edges: [0, 2, 4, 6, 8] });
+  const many = { counts: [9, 9, 9, 9], edges: [0, 1, 2, 3, 4] };
+  assert.deepEqual(joined(many), many);
+});
+
 test("bars reach as high as the fullest bin", () => {
   assert.equal(bars({ counts: [1, 2], edges: [0, 1, 2] }, 100, 10), "M0 10V5H50V0H100V10Z");
   assert.equal(placeOn([3, 3], 100)(3), 50);
@@ -190,6 +198,13 @@ test("ridges: the oldest farthest up, all on one scale", () => {
   near(ridges[1].outline.flat(), [10, 50, 30, 50]);
   near(ridges[2].outline.flat(), [20, 88.75, 60, 88.75]);
   assert.deepEqual(spanOf(ROWS), [0, 4]);
+});
+
+test("a ridge without width is cut and leaves the others their height", () => {
+  const needle = row(0, [4, 0], [0, 0.01, 0.02]); // density 100; the middle one of the three has 0.5, cut at 2
+  const [first, , last] = layOut([needle, row(1, [2, 2], [0, 1, 2]), row(2, [2, 2], [0, 1, 2])], { width: 10, height: 100, mode: "overlay" });
+  assert.equal(first.outline[0][1], 0);
+  assert.equal(last.outline[0][1], 75);
 });
 
 test("overlaid, all stand on one line, and the pointer means the nearest outline", () => {

@@ -1,0 +1,236 @@
+/**
+ * The session of this page: opened, watched, commanded, and found again after the server was away.
+ */
+
+import { Stream } from "../wire/stream.js";
+import { ApiError } from "./api.js";
+import { Changes } from "./changes.js";
+import { extended } from "./history.js";
+
+/** @typedef {import("./api.js").Api} Api */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./types.js").Adoption} Adoption */
+/** @typedef {import("./types.js").Experiment} Experiment */
+/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("./types.js").Patch} Patch */
+/** @typedef {import("./types.js").SessionDocument} SessionDocument */
+/** @typedef {Pick<Storage, "getItem" | "setItem">} Keeper */
+
+const REMEMBERED = "livenet.session";
+/** Changes after which the learner should read what became of the training. */
+const TELLING = /^(layers|output|data|seed|dtype|optimizer$)/;
+const NO_CONTROL = "This page may only watch the session: the key to control it is not here.";
+
+export class Session {
+  /** The server has another experiment than before. @type {(experiment: Experiment) => void} */
+  onexperiment = () => {};
+
+  /**
+   * @param {Api} api
+   * @param {Store} store
+   * @param {Keeper} storage remembers the session, so that a reload finds it again
+   * @param {(locate: () => Promise<string>) => Stream} [makeStream]
+   */
+  constructor(api, store, storage, makeStream = (locate) => new Stream(locate)) {
+    this.api = api;
+    this.store = store;
+    this.storage = storage;
+    this.changes = new Changes((patch) => api.change(this.#id, patch));
+    this.changes.onchange = () => this.#show();
+    this.changes.onadopted = (adoption, fields) => this.#adopted(adoption, fields);
+    this.changes.onrefused = (error, fields) => this.#refused(error, fields);
+    this.stream = makeStream(() => this.#locate());
+    this.stream.onframe = (frame) => this.#frame(frame);
+    this.stream.onevent = (event) => this.#event(event);
+    this.stream.onstate = (connection) => store.set({ connection });
+  }
+
+  #id = "";
+  #known = false; // whether the server has just said that the session is there
+  #fetching = false;
+  #examplesOf = "";
+
+  /**
+   * The session that this page had before, if it runs this experiment; else a new one.
+   * @param {object | null} experiment null is the server's own choice
+   */
+  async open(experiment) {
+    const session = (experiment && await this.#remembered(experiment)) ?? await this.api.create(experiment ?? {});
+    this.#begin(session);
+    await this.stream.start();
+  }
+
+  /** @param {Patch} patch @param {string} field */
+  change(patch, field) {
+    this.store.set({ errors: {} });
+    return this.changes.add(patch, field);
+  }
+
+  /** Play, pause, step, reset, rewind; a step while it plays pauses first. @param {string} name @param {object} [body] */
+  async command(name, body) {
+    const { session, view } = this.store.state;
+    if (name === "play") body = { steps_per_second: view.speed };
+    await this.#attempt(async () => {
+      if (name === "step" && session?.phase === "playing") await this.api.command(this.#id, "pause");
+      const answer = await this.api.command(this.#id, name, body);
+      if (name === "reset") this.store.set({ history: [] });
+      if (answer.experiment) this.#take(answer);
+    });
+  }
+
+  /** @param {object[]} layers some of them, each with some of its parameters */
+  setParameters(layers) {
+    return this.#attempt(() => this.api.setParameters(this.#id, layers));
+  }
+
+  /** The JSON twin of what a chart could watch. @param {string} kind @param {Record<string, string>} settings */
+  probe(kind, settings) {
+    return this.api.probe(this.#id, kind, settings);
+  }
+
+  /** @param {object} experiment @returns {Promise<SessionDocument | null>} */
+  async #remembered(experiment) {
+    const id = this.storage.getItem(REMEMBERED);
+    const session = id && await this.api.session(id).catch(() => null);
+    return session && session.can_control && same(session.experiment, experiment) ? session : null;
+  }
+
+  /** @param {SessionDocument} session */
+  #begin(session) {
+    this.#id = session.id;
+    this.#known = true;
+    this.storage.setItem(REMEMBERED, session.id);
+    this.changes.forget();
+    this.store.set({ session: null, history: [], frame: null });
+    this.#take(session);
+  }
+
+  /** Where to watch, once the session is there. */
+  async #locate() {
+    if (!this.#known) await this.#find();
+    this.#known = false;
+    const address = new URL(`/api/sessions/${this.#id}/stream`, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    return address.href;
+  }
+
+  /** After the connection was lost: the same session, or the same experiment in a new one. */
+  async #find() {
+    try {
+      this.#take(await this.api.session(this.#id));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      this.#begin(await this.api.create(this.changes.wanted ?? {}));
+      this.store.say({
+        id: "forgotten", tone: "info", stays: true,
+        text: "The server no longer had this session. The same experiment is open in a new one, at step 0: press Play.",
+      });
+    }
+  }
+
+  /** @param {SessionDocument} session */
+  #take(session) {
+    const before = this.store.state.session;
+    if (before?.id === session.id && session.version < before.version) return; // overtaken
+    if (before && session.step < before.step) this.store.set({ history: [] });
+    this.store.set({ session });
+    this.changes.confirm(session.experiment);
+    this.#experimentIs(session.experiment);
+    this.#tellDivergence(session);
+  }
+
+  /** @param {Experiment} experiment */
+  #experimentIs(experiment) {
+    this.onexperiment(experiment);
+    const [id, key] = [this.#id, JSON.stringify([this.#id, experiment.data, experiment.seed])];
+    if (key === this.#examplesOf) return;
+    this.#examplesOf = key;
+    this.#attempt(async () => {
+      const examples = await this.api.data(id);
+      if (key === this.#examplesOf) this.store.set({ examples });
+    });
+  }
+
+  /** Show the experiment as it is wanted, and what of it is still on its way. */
+  #show() {
+    const { session } = this.store.state;
+    const experiment = this.changes.wanted;
+    if (!session || !experiment) return;
+    const shown = same(experiment, session.experiment) ? session : { ...session, experiment };
+    this.store.set({ session: shown, pending: this.changes.pending });
+  }
+
+  /** @param {Frame} frame */
+  #frame(frame) {
+    const history = extended(this.store.state.history, frame.history_length, frame.history_tail);
+    this.store.set(history ? { frame, history } : { frame });
+    if (!history) this.#fetchHistory();
+    this.changes.reached(frame.version);
+  }
+
+  async #fetchHistory() {
+    if (this.#fetching) return;
+    this.#fetching = true;
+    await this.#attempt(async () => this.store.set({ history: (await this.api.metrics(this.#id)).history }));
+    this.#fetching = false;
+  }
+
+  /** @param {{ event: string, session?: SessionDocument }} event */
+  #event({ event, session }) {
+    if (event === "session" && session) this.#take({ ...session, can_control: this.#mayControl(session) });
+  }
+
+  /** What is sent to all who watch does not say who may control. @param {SessionDocument} session */
+  #mayControl(session) {
+    return session.can_control ?? this.store.state.session?.can_control ?? false;
+  }
+
+  /** @param {Adoption} adoption @param {Set<string>} fields */
+  #adopted({ experiment, restarted, notice, version, notes }, fields) {
+    const { session } = this.store.state;
+    if (session) this.store.set({ session: { ...session, version, notes } });
+    if (restarted) this.store.set({ history: [] });
+    this.#experimentIs(experiment);
+    if (restarted || [...fields].some((field) => TELLING.test(field))) {
+      this.store.say({ id: "adoption", tone: "info", text: notice });
+    }
+  }
+
+  /** @param {unknown} error @param {Set<string>} fields */
+  #refused(error, fields) {
+    const named = error instanceof ApiError ? error.errors : [];
+    if (named.length === 0) return this.#complain(error);
+    this.store.set({ errors: Object.fromEntries(named.map(({ field, message }) => [field.replace(/^experiment\./, ""), message])) });
+    if ([...fields].some((field) => /^(layers|output)/.test(field))) this.#complain(error);
+  }
+
+  /** @param {SessionDocument} session */
+  #tellDivergence({ phase, divergence }) {
+    if (phase !== "diverged" || !divergence) return this.store.withdraw("diverged");
+    this.store.say({ id: "diverged", tone: "diverged", text: divergence.explanation, advice: divergence.advice, stays: true });
+  }
+
+  /** @param {() => Promise<unknown>} action */
+  async #attempt(action) {
+    try {
+      await action();
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #complain(error) {
+    if (!(error instanceof ApiError)) throw error;
+    const text = [401, 403].includes(error.status) ? NO_CONTROL : error.message;
+    this.store.say({ id: "problem", tone: "problem", text });
+  }
+}
+
+/** Whether two documents say the same, whatever the order of their fields. @param {any} a @param {any} b @returns {boolean} */
+function same(a, b) {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => same(a[name], b[name]));
+}

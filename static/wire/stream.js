@@ -1,0 +1,152 @@
+/**
+ * The live connection to a session: it watches, never commands; it comes back by itself.
+ */
+
+import { decodeFrame } from "./frame.js";
+
+/** @typedef {import("../live/types.js").Connection} Connection */
+/** @typedef {import("../live/types.js").Frame} Frame */
+
+/**
+ * What the stream needs of the world, so that tests can be it.
+ * @typedef {object} World
+ * @property {(address: string) => WebSocket} open
+ * @property {(action: () => void, milliseconds: number) => number} later
+ * @property {(timer: number) => void} cancel
+ * @property {() => number} random 0 to 1
+ */
+
+const FIRST_DELAY = 300; // milliseconds
+const LONGEST_DELAY = 8000;
+const ACKNOWLEDGE = 500; // how often the server learns what has arrived
+
+/** @type {World} */
+const BROWSER = {
+  open: (address) => new WebSocket(address),
+  later: (action, milliseconds) => window.setTimeout(action, milliseconds),
+  cancel: (timer) => clearTimeout(timer),
+  random: Math.random,
+};
+
+export class Stream {
+  /** A frame has arrived. @type {(frame: Frame) => void} */
+  onframe = () => {};
+  /** An event has arrived. @type {(event: any) => void} */
+  onevent = () => {};
+  /** The connection changed. @type {(state: Connection) => void} */
+  onstate = () => {};
+
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {Record<string, object>} */
+  #watched = {};
+  #attempts = 0;
+  #timer = 0;
+  #ticking = 0;
+  #sequence = 0;
+  #acknowledged = 0;
+  #stopped = true;
+
+  /**
+   * @param {() => Promise<string>} locate answers the socket's address once the session is known to be there;
+   *   rejects while the server is away
+   * @param {World} [world]
+   */
+  constructor(locate, world = BROWSER) {
+    this.locate = locate;
+    this.world = world;
+  }
+
+  /** Connect, and stay connected until `stop`. */
+  start() {
+    this.#stopped = false;
+    this.onstate("connecting");
+    return this.#connect();
+  }
+
+  stop() {
+    this.#stopped = true;
+    this.world.cancel(this.#timer);
+    this.#end();
+  }
+
+  /** Try now instead of at the end of the pause. */
+  hurry() {
+    if (this.#stopped || this.#socket) return;
+    this.world.cancel(this.#timer);
+    this.#connect();
+  }
+
+  /**
+   * Say which probes are wanted from now on, each with its settings.
+   * @param {Record<string, object>} probes
+   */
+  watch(probes) {
+    if (JSON.stringify(probes) === JSON.stringify(this.#watched)) return;
+    this.#watched = probes;
+    this.#send({ watch: probes });
+  }
+
+  async #connect() {
+    try {
+      const address = await this.locate();
+      if (!this.#stopped) this.#attach(this.world.open(address));
+    } catch {
+      this.#again();
+    }
+  }
+
+  /** @param {WebSocket} socket */
+  #attach(socket) {
+    this.#socket = socket;
+    this.#sequence = this.#acknowledged = 0;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.#send({ watch: this.#watched });
+      this.#tick();
+    };
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = () => {
+      if (socket !== this.#socket) return;
+      this.#end();
+      this.#again();
+    };
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  #receive(data) {
+    if (this.#attempts > 0 || this.#sequence === 0) this.onstate("live");
+    this.#attempts = 0;
+    if (typeof data === "string") return this.onevent(JSON.parse(data));
+    const frame = decodeFrame(data);
+    this.#sequence = frame.sequence;
+    this.onframe(frame);
+  }
+
+  #tick() {
+    this.#ticking = this.world.later(() => {
+      if (this.#sequence !== this.#acknowledged) this.#send({ ack: (this.#acknowledged = this.#sequence) });
+      this.#tick();
+    }, ACKNOWLEDGE);
+  }
+
+  /** @param {object} message */
+  #send(message) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  #end() {
+    this.world.cancel(this.#ticking);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  /** Twice as long each time, and never everybody at once. */
+  #again() {
+    if (this.#stopped) return;
+    this.onstate("reconnecting");
+    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts++);
+    this.#timer = this.world.later(() => this.#connect(), delay * (0.5 + 0.5 * this.world.random()));
+  }
+}

@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from engine.calls import Workspace, run
+
+
+def test_calls_are_made_in_turn_on_the_same_buffers():
+    values = np.array([1.0, 2.0])
+    run([(np.add, (values, values, values)), (np.multiply, (values, values, values))])
+    np.testing.assert_array_equal(values, [4, 16])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_every_buffer_of_a_workspace_has_its_dtype(dtype):
+    workspace = Workspace(dtype)
+    buffers = workspace.empty((2, 3)), workspace.like(np.ones((4,))), workspace.full((2,), 0.1), workspace.scalar(3)
+    assert {buffer.dtype for buffer in buffers} == {np.dtype(dtype)}
+    assert [buffer.shape for buffer in buffers] == [(2, 3), (4,), (2,), ()]
+
+
+def test_a_scalar_can_be_rewritten_and_is_read_at_the_call():
+    workspace, values = Workspace(), np.array([1.0, 2.0])
+    factor = workspace.scalar(0)
+    calls = [(np.multiply, (values, factor, values))]
+    factor[()] = 10
+    run(calls)
+    np.testing.assert_array_equal(values, [10, 20])

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from engine.errors import ExperimentError
+from engine.experiment import Experiment
+from engine.training import Training
+
+
+def change(name: str, **parameters: object) -> dict[str, object]:
+    return {"name": name, "parameters": parameters}
+
+
+def test_any_subset_may_be_changed():
+    training = Training(Experiment())
+    before = training.parameters()["layers"]
+    training.set_parameters({"layers": [change("dense_2", bias=[1, 2])]})
+    after = training.parameters()["layers"]
+    assert after[1]["parameters"]["bias"] == [1.0, 2.0]
+    assert after[1]["parameters"]["kernel"] == before[1]["parameters"]["kernel"]
+    assert (after[0], after[2]) == (before[0], before[2])
+
+
+@pytest.mark.parametrize(
+    ("layers", "field"),
+    [
+        ([change("dense_1", kernel=[[1.0, 2.0]])], "layers.dense_1.kernel"),
+        ([change("dense_1", bias=[1.0, 2.0, 3.0, float("nan")])], "layers.dense_1.bias"),
+        ([change("dense_1", bias=[1.0, 2.0, 3.0, float("inf")])], "layers.dense_1.bias"),
+        ([change("dense_1", bias=["a"])], "layers.dense_1.bias"),
+        ([change("dense_1", bias=[[1.0], [2.0, 3.0]])], "layers.dense_1.bias"),
+        ([change("dense_1", weights=[1.0])], "layers.dense_1.weights"),
+        ([change("dense_9", bias=[1.0])], "layers.dense_9"),
+        ([{"name": "dense_1"}], "layers.dense_1.parameters"),
+        ([7], "layers"),
+        (None, "layers"),
+    ],
+)
+def test_one_mistake_changes_nothing(layers, field):
+    training = Training(Experiment())
+    before = training.state.theta.copy()
+    good = [change("output", bias=[3.0])]
+    with pytest.raises(ExperimentError) as caught:
+        training.set_parameters({"layers": good + layers if isinstance(layers, list) else layers})
+    assert caught.value.field == field
+    assert np.array_equal(training.state.theta, before)
+
+
+def test_a_number_too_large_for_single_precision_is_refused():
+    training = Training(Experiment(dtype="float32"))
+    with pytest.raises(ExperimentError, match="finite in float32"):
+        training.set_parameters({"layers": [change("output", bias=[1e300])]})

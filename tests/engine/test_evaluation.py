@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import network
+from engine.experiment import Experiment
+from engine.layers import Dense, Dropout
+from engine.regularizers import regularizers
+from engine.training import Training
+
+EXPERIMENT = Experiment(layers=(Dense(units=5), Dropout(rate=0.5)), regularizer=regularizers["l2"](rate=0.1))
+
+
+def test_blocks_do_not_show(monkeypatch):
+    whole = Training(EXPERIMENT)
+    monkeypatch.setattr(network, "MAXIMUM_BLOCK", 64)
+    parts = Training(EXPERIMENT)
+    assert parts.network.block == 64
+    assert parts.metrics()["train"]["loss"] == pytest.approx(whole.metrics()["train"]["loss"], rel=1e-13)
+    assert parts.metrics()["train"]["accuracy"] == whole.metrics()["train"]["accuracy"]
+    ours, theirs = parts.evaluation.gradients().theta, whole.evaluation.gradients().theta
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-15)
+
+
+def test_the_gradient_is_that_of_the_mean_loss_plus_the_penalty():
+    training = Training(EXPERIMENT)
+    evaluation, theta = training.evaluation, training.state.theta
+    slopes = evaluation.gradients().theta
+    for index in range(0, theta.size, 3):
+        costs = []
+        for side in (1e-6, -2e-6):
+            theta[index] += side
+            costs.append(evaluation.loss() + evaluation.penalty())
+        theta[index] += 1e-6
+        assert (costs[0] - costs[1]) / 2e-6 == pytest.approx(slopes[index], rel=1e-6, abs=1e-9)
+
+
+def test_the_gradient_has_no_dropout_in_it():
+    training = Training(EXPERIMENT)
+    assert np.array_equal(training.evaluation.gradients().theta, training.evaluation.gradients().theta)
+    bare = Training(replace(EXPERIMENT, layers=(Dense(units=5),)))
+    assert np.array_equal(training.evaluation.gradients().theta, bare.evaluation.gradients().theta)

@@ -1,0 +1,28 @@
+import numpy as np
+
+from engine.parameters import Layout, Parameters
+
+SHAPES = {"dense_1": {"kernel": (2, 3), "bias": (3,)}, "dropout_1": {}, "output": {"kernel": (3, 1), "bias": (1,)}}
+
+
+def test_kernel_and_bias_are_one_block():
+    parameters = Parameters(Layout(SHAPES), np.float64)
+    parameters.theta[...] = np.arange(13)
+    block = parameters.of("dense_1").reshape(3, 3)
+    assert np.array_equal(block[:2], parameters.views["dense_1"]["kernel"])
+    assert np.array_equal(block[2], parameters.views["dense_1"]["bias"])
+    assert np.array_equal(parameters.of("output"), [9, 10, 11, 12])
+
+
+def test_views_are_the_memory_itself():
+    parameters = Parameters(Layout(SHAPES), np.float32)
+    parameters.views["output"]["bias"][...] = 7
+    assert parameters.theta.dtype == np.float32
+    assert parameters.theta[-1] == 7
+    assert list(parameters.views) == ["dense_1", "output"]
+    assert parameters.of("dropout_1").size == 0
+
+
+def test_only_kernels_are_charged():
+    mask = Layout(SHAPES).mask(np.float64)
+    assert np.array_equal(mask, [1] * 6 + [0] * 3 + [1] * 3 + [0])
