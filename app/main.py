@@ -58,6 +58,11 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Return whether a log record is more than a client's mistake, of which the client has been told."""
+    return not record.getMessage().startswith("Invalid UTF-8")
+
+
 class Server(uvicorn.Server):
     """A server that says where it is once it is there."""
 
@@ -77,6 +82,7 @@ class Server(uvicorn.Server):
 
 def server_config(app: FastAPI) -> uvicorn.Config:
     """Return how the service is served: messages small, and never compressed for each viewer apart."""
+    logging.getLogger("uvicorn.error").addFilter(is_worth_a_line)
     return uvicorn.Config(
         app,
         log_level="warning",

@@ -1,5 +1,6 @@
 """Pages: what a browser opens. HTML from templates, and the files that it needs."""
 
+from inspect import getdoc
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -71,10 +72,18 @@ async def docs(request: Request) -> Response:
 @router.get("/docs/stream")
 async def stream_docs(request: Request) -> Response:
     """The description of the stream."""
-    return page(request, "stream.html", frames=frames, commands=commands, events=events)
+    facts = {"directory": frames.DIRECTORY, "closes": events.CLOSES}
+    return page(request, "stream.html", frames=frames, commands=commands, events=events, documentation=getdoc, **facts)
 
 
 @router.get("/reference")
 async def reference(request: Request) -> Response:
     """Every kind of every registry with its formula and fields."""
-    return page(request, "reference.html", catalogue=catalogue())
+    return page(request, "reference.html", catalogue=catalogue(), allowed=allowed)
+
+
+def allowed(field: dict[str, Any]) -> str:
+    """Return which values a field may have, in words."""
+    signs = {"minimum": "≥", "exclusive_minimum": ">", "maximum": "≤", "exclusive_maximum": "<"}
+    words = [f"{sign} {field[name]:g}" for name, sign in signs.items() if name in field]
+    return ", ".join(words + [str(choice) for choice in field.get("choices", ())])

@@ -104,6 +104,10 @@ def message(error: ErrorDetails) -> str:
     """Return pydantic's message in a learner's words, without the input."""
     context = error.get("ctx", {})
     match error["type"]:
+        case "greater_than_equal":
+            return f"this must be at least {context['ge']}"
+        case "less_than_equal":
+            return f"this must be at most {context['le']}"
         case "union_tag_invalid":
             return f"this kind is not known; known are {context['expected_tags']}"
         case "union_tag_not_found":

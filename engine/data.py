@@ -1,15 +1,27 @@
 """The data of an experiment: chosen as values, prepared as arrays."""
 
+<<<<<<< HEAD
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+=======
+<<<<<<< HEAD
+from dataclasses import dataclass, replace
+from math import prod
+=======
+from dataclasses import dataclass
+from functools import cached_property
+>>>>>>> main
+>>>>>>> issue3-data
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
+from engine.augmentation import Augmentation
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
+from engine.datasets.sequences import step_mask
 from engine.errors import ExperimentError
 from engine.features import Feature, compute_features, find_feature
 from engine.registry import Help
@@ -18,8 +30,8 @@ from engine.splits import SplitFractions, folds
 from engine.streams import stream
 from engine.types import Array, IntArray, Split, Task
 
-MAXIMUM_NUMBERS = 8_000_000
-"""More numbers than this in all examples together (64 MB) are refused."""
+MAXIMUM_NUMBERS = 4_000_000
+"""More numbers than this in all examples together (32 MB) are refused."""
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -50,6 +62,10 @@ class Data:
             "own units. Left out, as it suits the dataset; classes are never scaled.",
         ),
     ] = None
+
+    augmentation: Annotated[
+        Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
+    ] = Augmentation()
 
     def chosen_features(self) -> tuple[Feature, ...] | None:
         """Return the features in order, None for an image or a sequence that is given whole.
@@ -87,7 +103,14 @@ class Data:
             target_scaling=self.target_scaling or dataset.default_target_scaling,
         )
         made._check()
+        if not made.augmentation.is_off and not made.is_image:
+            raise ExperimentError("data.augmentation", "these examples are no images, and only images can be changed")
         return made
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the network is given whole images."""
+        return len(self.dataset.input_shape) == 3 and self.chosen_features() is None
 
     def _check(self) -> None:
         dataset = self.dataset
@@ -97,9 +120,12 @@ class Data:
             raise ExperimentError("data.dataset.samples", message)
         if self.split is not None:
             self.split.check(dataset.samples)
-            if self.split.method == "stratified" and dataset.task == "regression":
-                message = "'stratified' needs classes, and this task has numbers; allowed are shuffled, by_time"
+            if self.split.method == "stratified" and (dataset.task == "regression" or dataset.per_step):
+                message = "'stratified' needs one class for each example; allowed here are shuffled, by_time"
                 raise ExperimentError("data.split.method", message)
+        if dataset.alphabet is not None and self.scaling and self.scaling.kind != "none":
+            message = f"{self.scaling.kind!r} is for amounts, and these inputs are symbols; allowed is none"
+            raise ExperimentError("data.scaling", message)
         if dataset.task == "regression" and self.target_scaling and not self.target_scaling.for_targets:
             allowed = ", ".join(kind.kind for kind in scalings if kind.for_targets)
             message = f"{self.target_scaling.kind!r} has no way back; allowed are {allowed}"
@@ -158,6 +184,11 @@ class PreparedData:
         return shape_of(self.dataset, self.features)
 
     @property
+    def background(self) -> float:
+        """What the network sees where an image is empty."""
+        return float(self.transform(np.zeros((1, self.inputs.shape[1])))[0, 0])
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """One name for each row of the transformed values; in a sequence "name@1" is that of the first time step."""
         if self.features is not None:
@@ -177,6 +208,12 @@ class PreparedData:
         """Return the targets of one part as the network learns them: class indices, or numbers, scaled."""
         targets = self.targets[self.indices[split]]
         return targets if self.target_scale is None else self.target_scale(targets)
+
+    def mask(self, split: Split) -> Array | None:
+        """Return 1 for each time step of one part and 0 for padding, (time, examples); None if nothing is padded."""
+        if not self.dataset.padded:
+            return None
+        return step_mask(self.inputs[self.indices[split]], self.shape[0])
 
     def in_units(self, outputs: Array) -> Array:
         """Return the network's ``outputs`` in the units of the targets."""

@@ -3,9 +3,7 @@
 from fastapi import APIRouter, WebSocket
 
 from app.api.access import hub_of, is_foreign, key_of
-from app.errors import problem_response
 from app.live.socket import serve_stream
-from app.problems import Problem
 
 router = APIRouter(prefix="/sessions/{session_id}")
 
@@ -14,6 +12,6 @@ router = APIRouter(prefix="/sessions/{session_id}")
 async def stream(socket: WebSocket, session_id: str) -> None:
     """Watch a session; see ``/docs/stream``."""
     if is_foreign(socket):
-        await socket.send_denial_response(problem_response(Problem(403, "Pages of other origins may not watch.")))
+        await socket.close()  # before the handshake: answers 403
         return
     await serve_stream(socket, hub_of(socket), session_id, key_of(socket, session_id))

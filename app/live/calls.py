@@ -17,7 +17,7 @@ from app.live.documents import (
 from app.live.jobs import Job, make_job
 from app.live.phases import after
 from app.live.session import Session
-from app.problems import Problem, from_experiment_error, from_validation_error
+from app.problems import Problem, from_experiment_error, from_validation_error, invalid
 from app.schemas import INPUTS, PARAMETERS, PLAY, PROBE, STEP, parse, parse_object
 from engine.errors import ExperimentError
 from engine.probes import Probe, ProbeUnavailable, probes
@@ -139,6 +139,8 @@ def read_probe(kind: str, query: dict[str, str]) -> Probe:
     """Return a probe with the parameters of an address; Problem (404 or 422) if there is none such."""
     if kind not in probes:
         raise Problem(404, f"There is no such probe; there are {', '.join(probes.kinds)}.")
+    if "kind" in query:
+        raise invalid([{"field": "kind", "message": "the kind stands in the address already"}])
     document = {**query, "kind": kind}
     try:
         return PROBE.validate_strings(document)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.problems import Problem
+from app.problems import invalid
 from app.schemas import MOST_STEPS, Step
 from engine.training import Training
 
@@ -34,11 +34,12 @@ class Job:
 def make_job(call: int, request: Step, training: Training) -> Job:
     """Return the job of a ``step`` call; Problem (422) if it says nothing, both, or too much."""
     if (request.steps is None) == (request.epochs is None):
-        raise Problem(422, 'Say either how many "steps" or how many "epochs" to train.')
+        raise invalid([{"field": "steps", "message": 'say either how many "steps" or how many "epochs" to train'}])
     job = Job(call, request.steps or 0, request.epochs or 0)
     steps = job.steps + job.epochs * steps_per_epoch(training)
     if steps > MOST_STEPS:
-        raise Problem(422, f"These are {steps:,} steps; one call takes at most {MOST_STEPS:,}.")
+        message = f"these are {steps:,} steps; one call takes at most {MOST_STEPS:,}"
+        raise invalid([{"field": "steps" if job.steps else "epochs", "message": message}])
     return job
 
 

@@ -9,9 +9,14 @@ from app.live.hub import Entry, Hub, Viewer
 from app.live.outbox import Outbox
 from app.problems import Problem
 from app.wire.commands import LARGEST_MESSAGE, CommandError, Watch, parse_command
-from app.wire.events import CLOSE_GONE, closed_event
-
-CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_LATER = 1003, 1008, 1009, 1013
+from app.wire.events import (
+    CLOSE_GONE,
+    CLOSE_LATER,
+    CLOSE_POLICY,
+    CLOSE_TOO_BIG,
+    CLOSE_UNSUPPORTED,
+    closed_event,
+)
 
 
 class Closing(Exception):  # noqa: N818 (an end, not a fault)

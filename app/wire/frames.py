@@ -14,7 +14,7 @@ offset type    meaning
 ====== ======= ==================================================================
 
 then a directory (a JSON object in UTF-8, padded with spaces to a multiple of 8 bytes) and the arrays that its entry
-``arrays`` lists: name, dtype, shape and offset from the start of the frame. Every array starts at a multiple of 8, so a
+``arrays`` lists. Offsets count from the start of the frame. Every array starts at a multiple of 8, so a
 browser reads it where it is, without copying.
 """
 
@@ -33,6 +33,22 @@ DTYPES = ("u1", "u2", "i4", "f4", "f8")
 """The array types that a frame may hold, in NumPy's short names."""
 WIDER = {"b": "i4", "i": "i4", "u": "i4", "f": "f8"}
 """What arrays of any other type become, by NumPy's kind of it."""
+
+
+DIRECTORY = {
+    "phase": "paused, playing or diverged",
+    "speed": "steps per second as chosen; null for as fast as it goes",
+    "steps_per_second": "as measured",
+    "learning_rate": "as the schedule has it now",
+    "latest": "loss and measures of each part of the examples, as the answer of a step call",
+    "history_length": "how many records GET …/metrics has",
+    "history_tail": "the newest of them, oldest first",
+    "distribution_rows": "how many records the probe distributions has",
+    "divergence": "null, or where numbers stopped being finite: step, layer, quantity, explanation, advice",
+    "probes": 'for each watched probe what it says beside its arrays, or {"unavailable": why}',
+    "arrays": "name (probe.array), dtype (u1, u2, i4, f4, f8), shape and offset of each array",
+}
+"""The entries of the directory."""
 
 
 class Stamp(NamedTuple):

@@ -14,10 +14,9 @@ from annotated_types import Interval
 from engine.datasets.dataset import Dataset, Samples, datasets
 from engine.registry import Help, Slider
 from engine.scaling import MinMax, Scaling, Standardize
-from engine.splits import SplitFractions
+from engine.splits import HELD_OUT_FIFTH
 from engine.types import Array
 
-HELD_OUT_FIFTH = SplitFractions(0.8, 0.0, 0.2)
 ROWS = Help(
     "Examples", "How many rows of the table are used, drawn at random; a larger set begins with the smaller.", "m"
 )

@@ -10,7 +10,7 @@ import * as icons from "./icons.js";
 /** Steps per second, from slow motion to as fast as it goes. @type {readonly (number | null)[]} */
 export const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, null];
 const SEEDS = 10_000;
-const EPOCH_DIGITS = 6;
+const EPOCH_DIGITS = 5;
 /** @type {Record<View["theme"], View["theme"]>} */
 const NEXT_THEME = { auto: "light", light: "dark", dark: "auto" };
 /** @type {Record<View["theme"], string>} */
