@@ -1,18 +1,8 @@
 """The data of an experiment: chosen as values, prepared as arrays."""
 
-<<<<<<< HEAD
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-=======
-<<<<<<< HEAD
-from dataclasses import dataclass, replace
-from math import prod
-=======
-from dataclasses import dataclass
-from functools import cached_property
->>>>>>> main
->>>>>>> issue3-data
 from typing import Annotated, Any, ClassVar
 
 import numpy as np

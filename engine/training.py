@@ -165,19 +165,13 @@ class Training:
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
         slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
-<<<<<<< HEAD
         random = {
             "shuffling": stream(seed, "shuffling"),
             "augmentation": stream(seed, "augmentation"),
             **generators(self.network, seed),
         }
-        return TrainingState(theta, slots, np.arange(len(self.data.indices["train"])), random)
-=======
-        random = {"shuffling": stream(seed, "shuffling"), **generators(self.network, seed)}
-        return TrainingState(
-            theta, self.network.statistics.theta, slots, np.arange(len(self.data.indices["train"])), random
-        )
->>>>>>> main
+        order = np.arange(len(self.data.indices["train"]))
+        return TrainingState(theta, self.network.statistics.theta, slots, order, random)
 
     def _continue(self, new: Experiment) -> Adoption:
         """Build the new network beside the old one and move over what has a counterpart."""

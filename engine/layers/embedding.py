@@ -6,12 +6,12 @@ import numpy as np
 from annotated_types import Interval
 
 from engine.calls import Calls
-from engine.initializers import Initializer, initializers
+from engine.initializers import Initializer, RandomUniform
 from engine.layers.dense import MAXIMUM_UNITS
 from engine.layers.layer import Layer, layers
 from engine.parameters import Shape
 from engine.registry import Help, Slider
-from engine.types import Array
+from engine.types import Array, IntArray
 
 if TYPE_CHECKING:
     from engine.plan import Builder, Signal
@@ -45,9 +45,9 @@ class Embedding(Layer):
         Slider(1, 32, step=1),
         Help("Dimensions", "How many numbers a vector has.", "n"),
     ] = 8
-    initializer: Annotated[Initializer, Help("Initializer", "How the first vectors are drawn.", "E_0")] = initializers[
-        "random_uniform"
-    ](limit=0.05)
+    initializer: Annotated[Initializer, Help("Initializer", "How the first vectors are drawn.", "E_0")] = RandomUniform(
+        limit=0.05  # type: ignore[call-arg]  # mypy cannot see through a registry
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return (time, output_dim)."""
@@ -78,7 +78,7 @@ class Embedding(Layer):
         builder.add(forward, self._backward(builder, out, tokens))
         return out
 
-    def _backward(self, builder: "Builder", out: "Signal", tokens: Array) -> Calls:
+    def _backward(self, builder: "Builder", out: "Signal", tokens: IntArray) -> Calls:
         """Return one product with one-hot columns, of a row for each symbol."""
         slopes = builder.weight_gradients()
         if out.gradient is None or slopes is None:
