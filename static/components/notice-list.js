@@ -38,7 +38,7 @@ export class NoticeList extends LitElement {
   }
 
   render() {
-    return html`<ul role="status" aria-label="Notices">${this.notices.map((notice) => this.#notice(notice))}</ul>`;
+    return html`<div role="status" aria-label="Notices"><ul>${this.notices.map((notice) => this.#notice(notice))}</ul></div>`;
   }
 
   /** @param {Notice} notice */
