@@ -228,3 +228,11 @@ def test_only_what_can_be_seen_is_watched(page: Page) -> None:
     wait_until(page, f"{watched} === 'boundary'")
     page.get_by_role("button", name="Data", exact=True).click()
     wait_until(page, f"{watched} === ''")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 900, 1024, 1280])
+def test_nothing_sticks_out_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    Playground(page)
+    page.evaluate("document.querySelector('.step output').textContent = '12 345 678'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
