@@ -26,7 +26,8 @@ export class Changes {
   /** @type {Map<string, number>} fields that the server has adopted, and in which version */
   #adopted = new Map();
   #reached = -1; // the newest version that a frame has brought: sometimes before the answer that announces it
-  #sending = false;
+  /** @type {Promise<void> | null} while something is on its way */
+  #sending = null;
 
   /** @param {(patch: Patch) => Promise<Adoption>} send */
   constructor(send) {
@@ -54,6 +55,11 @@ export class Changes {
     this.onchange();
   }
 
+  /** Fulfilled when nothing is on its way any more. */
+  get settled() {
+    return this.#sending ?? Promise.resolve();
+  }
+
   /** Begin anew with another session. */
   forget() {
     this.#queue = [];
@@ -68,7 +74,8 @@ export class Changes {
   add(patch, field) {
     this.#enqueue(patch, field);
     this.onchange();
-    return this.#flush();
+    this.#sending ??= this.#sendAll();
+    return this.settled;
   }
 
   /** Settings of this version are in force. @param {number} version */
@@ -87,11 +94,9 @@ export class Changes {
     else this.#queue.push({ patch, fields: new Set([field]) });
   }
 
-  async #flush() {
-    if (this.#sending) return;
-    this.#sending = true;
+  async #sendAll() {
     while (this.#queue.length > 0) await this.#sendFirst(this.#queue[0]);
-    this.#sending = false;
+    this.#sending = null;
   }
 
   /** @param {Change} change */

@@ -66,10 +66,11 @@ export class Session {
     return this.changes.add(patch, field);
   }
 
-  /** Play, pause, step, reset, rewind; a step while it plays pauses first. @param {string} name @param {object} [body] */
+  /** Play, pause, step, reset, rewind, after the changes before it; a step while it plays pauses first. @param {string} name @param {object} [body] */
   async command(name, body) {
     const { session, view } = this.store.state;
     if (name === "play") body = { steps_per_second: view.speed };
+    await this.changes.settled;
     await this.#attempt(async () => {
       if (name === "step" && session?.phase === "playing") await this.api.command(this.#id, "pause");
       const answer = await this.api.command(this.#id, name, body);

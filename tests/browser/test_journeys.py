@@ -180,7 +180,10 @@ def test_advice_after_a_divergence_is_one_click(page: Page) -> None:
     playground.notice("diverged").get_by_role("button", name="tenth of the learning rate").click()
     expect(playground.notice("diverged")).to_have_count(0)
     expect(page.get_by_label("Learning rate", exact=True)).to_have_value("1")
-    assert playground.ask()["phase"] == "paused"
+    expect(page.locator("transport-bar .step output")).to_have_text("0")
+    document = playground.ask()
+    assert (document["phase"], document["step"]) == ("paused", 0)
+    assert document["experiment"]["optimizer"]["learning_rate"] == 1
 
 
 def test_a_reload_finds_the_same_session(page: Page) -> None:

@@ -70,6 +70,19 @@ test("a refused change leaves the experiment as the server has it, and later one
   assert.equal(changes.confirmed?.batch_size, 5);
 });
 
+test("a command can wait until nothing is on its way", async () => {
+  const { changes, sent } = server();
+  let done = false;
+  await changes.settled;
+  changes.add(rate(0.1), RATE);
+  changes.add({ batch_size: 5 }, "batch_size");
+  const waiting = changes.settled.then(() => (done = true));
+  await sent[0].adopt(1);
+  assert.equal(done, false);
+  await sent[1].adopt(2);
+  assert.ok(await waiting);
+});
+
 test("what others have changed does not take the learner's own change away", () => {
   const { changes } = server();
   changes.add({ batch_size: 5 }, "batch_size");
