@@ -151,9 +151,9 @@ class PreparedData:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one example as the network may see it: (features,), (channels, height, width), (time, features).
+        """The shape of one example as the network may see it: (features,), (height, width, channels), (time, features).
 
-        The values of :meth:`transform` are its rows in order; images here have one channel, so pixels stay in place.
+        The values of :meth:`transform` are its numbers in order.
         """
         return shape_of(self.dataset, self.features)
 
@@ -228,5 +228,4 @@ def shape_of(dataset: Dataset, features: tuple[Feature, ...] | None) -> tuple[in
     """Return the shape of one example as the network may see it, see ``PreparedData.shape``."""
     if features is not None:
         return (len(features),)
-    shape = dataset.input_shape
-    return (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape
+    return dataset.input_shape

@@ -13,7 +13,6 @@ from engine.data import Data, shape_of
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
-from engine.layers.layer import shown
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider
@@ -176,7 +175,7 @@ def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], units: int)
         parameters += sum(prod(part) for part in layer.parameter_shapes(shape).values())
         shape = following
     if len(shape) != 1:
-        message = f"the output needs a flat row of numbers, and gets the shape {shown(shape)}; end with a flatten layer"
+        message = f"the output needs a flat row of numbers, and gets the shape {shape}; end with a flatten layer"
         raise ExperimentError("layers", message)
     parameters += (shape[0] + 1) * units
     if parameters > MAXIMUM_PARAMETERS:
