@@ -3,14 +3,18 @@
 Images are (channels, height, width, examples) here, and each example has its own amount: an array (examples,).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import Interval
 
 from engine.registry import Help, Slider
 from engine.types import Array
+
+Change: TypeAlias = Callable[[Array], None]
+"""Changes what the network sees of a batch, (rows, examples), in place."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,8 @@ class Augmentation:
             angle, factor = self.rotate * (2 * chance[4] - 1), 1 + self.scale * (2 * chance[5] - 1)
             images = moved(images, down, right, angle, factor, background)
         if self.noise:
-            images = images + self.noise * rng.standard_normal(images.shape)
+            images = images + (self.noise * rng.standard_normal(images.shape)).astype(images.dtype)
         return images
-
-    def change(self, images: Array, rng: np.random.Generator, background: float = 0.0) -> None:
-        """Change ``images`` in place."""
-        images[...] = self.apply(images, rng, background)
 
 
 def moved(images: Array, down: Array, right: Array, angle: Array, factor: Array, background: float = 0.0) -> Array:
@@ -101,7 +101,7 @@ def blended(images: Array, rows: Array, columns: Array, background: float) -> Ar
     framed[:, 1:-1, 1:-1] = images
     rows, columns = np.clip(rows + 1, 0, height + 1), np.clip(columns + 1, 0, width + 1)
     above, left = np.fmin(np.floor(rows), height), np.fmin(np.floor(columns), width)
-    lower, righter = rows - above, columns - left
+    lower, righter = (rows - above).astype(images.dtype), (columns - left).astype(images.dtype)
     first = ((above * (width + 2) + left) * examples + np.arange(examples)).astype(np.intp)
     pixels = framed.reshape(channels, -1)
 

@@ -1,17 +1,13 @@
 """The data of an experiment: chosen as values, prepared as arrays."""
 
-<<<<<<< HEAD
 from dataclasses import dataclass, replace
-from math import prod
-=======
-from dataclasses import dataclass
 from functools import cached_property
->>>>>>> main
+from math import prod
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from engine.augmentation import Augmentation
+from engine.augmentation import Augmentation, Change
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
@@ -181,6 +177,18 @@ class PreparedData:
     def background(self) -> float:
         """What the network sees where an image is empty."""
         return float(self.transform(np.zeros((1, self.inputs.shape[1])))[0, 0])
+
+    def augmenter(self, augmentation: Augmentation, rng: np.random.Generator) -> Change | None:
+        """Return what changes the rows of a batch in place, drawing from ``rng``; None if nothing is to change."""
+        if augmentation.is_off:
+            return None
+        shape, background = self.shape, self.background
+
+        def change(rows: Array) -> None:
+            images = rows.reshape(*shape, -1)
+            images[...] = augmentation.apply(images, rng, background)
+
+        return change
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -19,10 +19,10 @@ class Part:
     """One part of the examples (training, validation or test), and the passes over it."""
 
     def __init__(self, network: Network, features: Array, targets: Array) -> None:
-        """Prepare ``features`` (features, examples) and encoded ``targets`` (units, examples)."""
+        """Prepare ``features`` (in the network's shape, examples) and encoded ``targets`` (units, examples)."""
         dtype = network.parameters.theta.dtype
         self.network, self.features, self.targets = network, features.astype(dtype), targets.astype(dtype)
-        self.examples = features.shape[1]
+        self.examples = features.shape[-1]
         self._whole: Prediction | None = None
 
     def forward(self) -> tuple[Array, Array]:
@@ -39,10 +39,10 @@ class Part:
         logits, outputs = np.empty_like(self.targets), np.empty_like(self.targets)
         for start in range(0, self.examples, self.network.block):
             block = slice(start, start + self.network.block)
-            prediction = self.network.prediction(self.features[:, block].shape[1])
-            prediction.inputs[...] = self.features[:, block]
+            prediction = self.network.prediction(self.features[..., block].shape[-1])
+            prediction.inputs[...] = self.features[..., block]
             prediction.run()
-            logits[:, block], outputs[:, block] = prediction.logits, prediction.outputs
+            logits[..., block], outputs[..., block] = prediction.logits, prediction.outputs
         return logits, outputs
 
 
@@ -95,9 +95,9 @@ class Evaluation:
     def _block_gradient(self, block: slice) -> Array:
         """Return the part of the gradient that is due to a block of the training examples."""
         part = self.training_part
-        features, targets = part.features[:, block], part.targets[:, block]
+        features, targets = part.features[..., block], part.targets[..., block]
         gradients = Parameters(self.network.parameters.layout, features.dtype)
-        builder = self.network.builder(features.shape[1], gradients)
+        builder = self.network.builder(features.shape[-1], gradients)
         x = builder.signal(self.network.input_shape, trained=False)
         x.values[...] = features
         compile_cost(self.experiment, self.network, builder, x, targets, part.examples)
@@ -115,7 +115,8 @@ class Evaluation:
             return None
         values = target_values(self.experiment)
         targets = encode(self.data.labels(split), self.data.task, self.data.output_units, values)
-        return Part(self.network, self.data.matrix(split), targets)
+        features = self.data.matrix(split)
+        return Part(self.network, features.reshape(*self.network.input_shape, -1), targets)
 
 
 def finite(value: float) -> float | None:

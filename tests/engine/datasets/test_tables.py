@@ -42,7 +42,7 @@ def test_all_rows_are_there_once_with_their_targets(kind: type[Table]):
 @tables
 def test_a_sample_may_be_written_to_without_harm(kind: type[Table]):
     kind().sample(stream(7, "data")).inputs[:] = 0
-    assert load(kind.loader)[0].any()
+    assert load(kind.kind)[0].any()
 
 
 @pytest.mark.parametrize("kind", ["iris", "wine", "breast_cancer", "diabetes"])
