@@ -7,9 +7,11 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
+from engine.augmentation import Augmentation, Change
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
+from engine.datasets.sequences import step_mask
 from engine.errors import ExperimentError
 from engine.features import Feature, compute_features, find_feature
 from engine.registry import Help
@@ -18,8 +20,8 @@ from engine.splits import SplitFractions, folds
 from engine.streams import stream
 from engine.types import Array, IntArray, Split, Task
 
-MAXIMUM_NUMBERS = 8_000_000
-"""More numbers than this in all examples together (64 MB) are refused."""
+MAXIMUM_NUMBERS = 4_000_000
+"""More numbers than this in all examples together (32 MB) are refused."""
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -50,6 +52,9 @@ class Data:
             "own units. Left out, as it suits the dataset; classes are never scaled.",
         ),
     ] = None
+    augmentation: Annotated[
+        Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
+    ] = Augmentation()
 
     def chosen_features(self) -> tuple[Feature, ...] | None:
         """Return the features in order, None for an image or a sequence that is given whole.
@@ -86,20 +91,31 @@ class Data:
             scaling=self.scaling or dataset.default_scaling,
             target_scaling=self.target_scaling or dataset.default_target_scaling,
         )
-        made._check()
+        made._check_size()
+        made._check_split()
+        made._check_scaling()
+        if not made.augmentation.is_off and (chosen is not None or len(dataset.input_shape) != 3):
+            raise ExperimentError("data.augmentation", "these examples are no images, and only images can be changed")
         return made
 
-    def _check(self) -> None:
-        dataset = self.dataset
-        numbers = dataset.samples * prod(dataset.input_shape)
+    def _check_size(self) -> None:
+        numbers = self.dataset.samples * prod(self.dataset.input_shape)
         if numbers > MAXIMUM_NUMBERS:
-            message = f"{dataset.samples} examples are {numbers:,} numbers; at most {MAXIMUM_NUMBERS:,} are allowed"
+            message = f"the examples have {numbers:,} numbers in all; at most {MAXIMUM_NUMBERS:,} are allowed"
             raise ExperimentError("data.dataset.samples", message)
-        if self.split is not None:
-            self.split.check(dataset.samples)
-            if self.split.method == "stratified" and dataset.task == "regression":
-                message = "'stratified' needs classes, and this task has numbers; allowed are shuffled, by_time"
-                raise ExperimentError("data.split.method", message)
+
+    def _check_split(self) -> None:
+        assert self.split is not None
+        self.split.check(self.dataset.samples)
+        if self.split.method == "stratified" and (self.dataset.task == "regression" or self.dataset.per_step):
+            message = "'stratified' needs one class for each example; allowed here are shuffled, by_time"
+            raise ExperimentError("data.split.method", message)
+
+    def _check_scaling(self) -> None:
+        dataset = self.dataset
+        if dataset.alphabet is not None and self.scaling and self.scaling.kind != "none":
+            message = f"{self.scaling.kind!r} is for amounts, and these inputs are symbols; allowed is none"
+            raise ExperimentError("data.scaling", message)
         if dataset.task == "regression" and self.target_scaling and not self.target_scaling.for_targets:
             allowed = ", ".join(kind.kind for kind in scalings if kind.for_targets)
             message = f"{self.target_scaling.kind!r} has no way back; allowed are {allowed}"
@@ -158,6 +174,23 @@ class PreparedData:
         return shape_of(self.dataset, self.features)
 
     @property
+    def background(self) -> float:
+        """What the network sees where an image is empty."""
+        return float(self.transform(np.zeros((1, self.inputs.shape[1])))[0, 0])
+
+    def augmenter(self, augmentation: Augmentation, rng: np.random.Generator) -> Change | None:
+        """Return what changes the rows of a batch in place, drawing from ``rng``; None if nothing is to change."""
+        if augmentation.is_off:
+            return None
+        shape, background = self.shape, self.background
+
+        def change(rows: Array) -> None:
+            images = rows.reshape(*shape, -1)
+            images[...] = augmentation.apply(images, rng, background)
+
+        return change
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
         """One name for each row of the transformed values; in a sequence "name@1" is that of the first time step."""
         if self.features is not None:
@@ -177,6 +210,12 @@ class PreparedData:
         """Return the targets of one part as the network learns them: class indices, or numbers, scaled."""
         targets = self.targets[self.indices[split]]
         return targets if self.target_scale is None else self.target_scale(targets)
+
+    def mask(self, split: Split) -> Array | None:
+        """Return 1 for each time step of one part and 0 for padding, (time, examples); None if nothing is padded."""
+        if not self.dataset.padded:
+            return None
+        return step_mask(self.inputs[self.indices[split]], self.shape[0])
 
     def in_units(self, outputs: Array) -> Array:
         """Return the network's ``outputs`` in the units of the targets."""

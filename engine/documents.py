@@ -74,9 +74,12 @@ def _numbers(field: str, values: Any, view: Array) -> Array:
 
 def _array(field: str, values: Any) -> Array:
     try:
-        array = np.array(values, np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise ExperimentError(field, "must be numbers in lists of equal length") from None
+        array = np.array(values)
+    except ValueError:
+        array = np.array(None)
+    if array.dtype.kind not in "iuf":
+        raise ExperimentError(field, "must be numbers in lists of equal length")
+    array = array.astype(np.float64)
     if not np.isfinite(array).all():
         raise ExperimentError(field, "every number must be finite")
     return array

@@ -10,6 +10,7 @@ from annotated_types import Interval, Len
 from engine.activations import Activation, activations
 from engine.bounds import check_bounds
 from engine.data import Data, shape_of
+from engine.datasets import Dataset
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
@@ -108,7 +109,7 @@ def complete(experiment: Experiment) -> Experiment:
     data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
     shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
-    _check_layers(experiment.layers, shape, data.dataset.output_units)
+    _check_layers(experiment.layers, shape, data.dataset)
     _check_memory(experiment.layers, shape, min(experiment.batch_size, data.dataset.samples))
     output = replace(experiment.output, activation=activation)
     return replace(experiment, data=data, output=output, loss=loss)
@@ -164,7 +165,7 @@ def network_shape(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> tuple[in
     return (prod(shape),) if wanted == 1 else shape
 
 
-def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], units: int) -> None:
+def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Dataset) -> None:
     """Refuse layers that cannot take what comes before them, and networks that are too large."""
     parameters = 0
     for number, layer in enumerate(layers):
@@ -174,10 +175,13 @@ def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], units: int)
             raise ExperimentError(f"layers.{number}", f"{layer.kind}: {error}") from error
         parameters += sum(prod(part) for part in layer.parameter_shapes(shape).values())
         shape = following
-    if len(shape) != 1:
+    if dataset.per_step and len(shape) != 2:
+        message = f"an answer is due after every time step, so the output needs a sequence, and gets the shape {shape}"
+        raise ExperimentError("layers", message)
+    if not dataset.per_step and len(shape) != 1:
         message = f"the output needs a flat row of numbers, and gets the shape {shape}; end with a flatten layer"
         raise ExperimentError("layers", message)
-    parameters += (shape[0] + 1) * units
+    parameters += (shape[-1] + 1) * dataset.output_units
     if parameters > MAXIMUM_PARAMETERS:
         raise ExperimentError("layers", f"{parameters:,} parameters are too many; at most {MAXIMUM_PARAMETERS:,}")
 

@@ -87,6 +87,10 @@ class SplitFractions:
         return dict(zip(("train", "validation", "test"), parts, strict=True))
 
 
+HELD_OUT_FIFTH = SplitFractions(0.8, 0.0, 0.2)
+"""Four fifths train and one tests: what suits sets of which no more can be drawn."""
+
+
 def folds(
     count: int, labels: Array, rng: np.random.Generator, method: SplitMethod = "shuffled"
 ) -> tuple[IntArray, ...]:

@@ -51,6 +51,12 @@ class Dataset(Component):
     """What the classes are called; None where they are only numbered."""
     input_names: tuple[str, ...] = ("x1", "x2")
     """One name for each column of the inputs."""
+    alphabet: tuple[str, ...] | None = None
+    """The symbols of which sequences are made, if they are; such inputs cannot be scaled."""
+    per_step: bool = False
+    """Whether every time step of a sequence has its own target."""
+    padded: bool = False
+    """Whether sequences differ in length: steps of zeros at the end are then padding, as for Keras's masks."""
     domain: tuple[Range, Range] | None = ((-6.0, 6.0), (-6.0, 6.0))
     """The rectangle (x1 range, x2 range) that pictures show; None where inputs are not points of a plane."""
     interval: Range | None = None

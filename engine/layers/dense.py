@@ -48,7 +48,7 @@ class Dense(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """Return (units,)."""
         if len(shape) != 1:
-            message = f"a dense layer needs a flat row of numbers, and gets the shape {shape}"
+            message = f"it needs a flat row of numbers, and gets the shape {shape}"
             raise ValueError(f"{message}; put a flatten layer before it")
         return (self.units,)
 

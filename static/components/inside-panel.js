@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from "lit";
 import { rowsByLayer } from "../charts/distributions.js";
 import { histogramNow, histogramsOf } from "../charts/histogram-now.js";
+import { thinned } from "../charts/ridgeline.js";
 import { choice } from "./choice.js";
 import "./ridge-line.js";
 
@@ -15,10 +16,10 @@ const QUANTITIES = [
 ];
 /** @type {readonly (readonly [View["inside_tab"], string])[]} */
 const TIMES = [["now", "Now"], ["offset", "Over time"], ["overlay", "Overlaid"]];
-const NOW = "A bar is as high as many values lie in it. The line is their mean μ, the bracket ± one standard deviation σ.";
+const NOW = "Bars: how many values. Line: mean μ. Bracket: ± one standard deviation σ.";
 const OVER_TIME = {
-  offset: "One ridge per record, the newest in front; as high as the values are dense (very narrow ones are cut).",
-  overlay: "All records on one line, the newest strongest; as high as the values are dense.",
+  offset: ", the newest in front; high where values are dense.",
+  overlay: ", the newest strongest; high where values are dense.",
 };
 const PATIENCE = 500; // least time between two questions for the records, in milliseconds
 
@@ -119,9 +120,16 @@ export class InsidePanel extends LitElement {
           name: "inside-tab", label: "Time", values: TIMES, chosen: tab,
           choose: (value) => this.#emit({ inside_tab: /** @type {View["inside_tab"]} */ (value) }),
         })}
-        <p class="caption">${tab === "now" ? NOW : OVER_TIME[/** @type {"offset" | "overlay"} */ (tab)]}</p>
+        <p class="caption">${tab === "now" ? NOW : this.#records() + OVER_TIME[tab]}</p>
       </header>
       <div class="layers" data-help=${tab === "now" ? "histograms" : "distributions"}>${tab === "now" ? this.#now(quantity) : this.#overTime(quantity, tab)}</div>`;
+  }
+
+  /** How many of the records are drawn. */
+  #records() {
+    const count = this.distributions?.arrays.steps.length ?? 0;
+    const shown = thinned(Array(count).fill(0)).length;
+    return shown < count ? `${shown} of ${count} records` : `${count} records`;
   }
 
   /** @param {string} quantity */

@@ -22,6 +22,7 @@ const RESOLUTION = 100;
 const NEURON_RESOLUTION = 50; // as the network graph watches them
 const MARK = [0.12, 0.0035]; // radius of an example: so much of an em, and of the side
 const REACH = 0.8; // how near the pointer must be to an example, in em
+const AXES = { across: 2.6, down: 3 }; // room for their words, in em
 const HINT = "Point at the picture to read values.";
 /** @type {readonly Example[]} */
 const NONE = [];
@@ -131,7 +132,7 @@ export class OutputMap extends LitElement {
     this.#stopMeasuring = onResize(stage, (width, height) => {
       if (width === 0) return; // in a tab that is not showing
       const em = parseFloat(getComputedStyle(this).fontSize);
-      const side = Math.max(0, Math.floor(Math.min(width - 3 * em, height - 3 * em)));
+      const side = Math.max(0, Math.floor(Math.min(width - AXES.across * em, height - AXES.down * em)));
       if (side !== this.room.side || em !== this.room.em) this.room = { side, em };
     });
   }
@@ -142,7 +143,7 @@ export class OutputMap extends LitElement {
     const { side, em } = this.room;
     const reach = Math.max(...(this.examples?.examples ?? []).map((/** @type {Example} */ { target }) => Math.abs(target)), 0) || 1;
     this.#picture.mark({
-      examples: this.#shown, notes, domain: notes.domain, side, radius: MARK[0] * em + MARK[1] * side, reach,
+      examples: this.#shown, notes, domain: notes.domain, side, radius: (MARK[0] * em + MARK[1] * side) * crowding(this.#shown.length), reach,
     });
   }
 
@@ -161,16 +162,20 @@ export class OutputMap extends LitElement {
     const neuron = neuronOf(this.view, notes);
     return html`
       <header class="picture-header">
-        <h2>${titleOf(notes, neuron)}</h2>
+        <h2 class=${neuron ? "name" : ""}>${titleOf(notes, neuron)}</h2>
         ${this.#toggle("show_test", "Test points")}
         ${this.#toggle("discretize", "Discretize")}
       </header>
       ${this.unavailable || !notes.domain ? html`
         <p class="unavailable">${this.unavailable ?? "A map needs examples with two inputs."}</p>` : html`
-        <div class="stage">${this.#plane(notes.domain, titleOf(notes, neuron), neuron ? "neurons" : "boundary")}</div>
-        <output class="reading" aria-live="off"></output>
-        <div class="legend">
-          ${this.#colours()} ${classMarks(notes)} ${splitMarks(new Set(this.#shown.map(({ split }) => split)))}
+        <div class="body">
+          <div class="stage">${this.#plane(notes.domain, titleOf(notes, neuron), neuron ? "neurons" : "boundary")}</div>
+          <div class="aside">
+            <div class="legend">
+              ${this.#colours()} ${classMarks(notes)} ${splitMarks(new Set(this.#shown.map(({ split }) => split)))}
+            </div>
+            <output class="reading" aria-live="off"></output>
+          </div>
         </div>`}`;
   }
 
@@ -259,8 +264,8 @@ export class OutputMap extends LitElement {
     pointed.style.top = `${100 * place[1]}%`;
     const near = nearestExample(this.#shown, place, domain, (REACH * this.room.em) / this.room.side);
     const { notes } = this.session;
-    write(output, pointSentence(inputs, value, source.classes?.[index] ?? null, notes, neuronOf(this.view, notes))
-      + (near ? ` ${nearestSentence(near, notes)}` : ""));
+    const said = pointSentence(inputs, value, source.classes?.[index] ?? null, notes, neuronOf(this.view, notes));
+    write(output, near ? `${said};\n${nearestSentence(near, notes)}` : said);
   }
 
   /** @param {Partial<View>} detail */
@@ -274,6 +279,11 @@ customElements.define("output-map", OutputMap);
 function sameScale(before, now) {
   return before !== null && before.unit === now.unit && !before.classes === !now.classes
     && before.shown.every((end, i) => end === now.shown[i]);
+}
+
+/** How much smaller marks are where there are many. @param {number} count */
+function crowding(count) {
+  return Math.min(1, (500 / Math.max(1, count)) ** 0.25);
 }
 
 /** A place read on a finer map than this one. @param {Pixel} pixel @param {number} resolution */

@@ -71,16 +71,14 @@ export class RidgeLine extends LitElement {
     const shown = thinned(this.rows);
     const row = shown[this.chosen] ?? shown[shown.length - 1];
     const [low, high] = spanOf(shown);
-    const records = shown.length === this.rows.length ? `${shown.length} records`
-      : `${shown.length} of ${this.rows.length} records`;
     return html`
       <figure class="histogram">
-        <figcaption>${this.layer} <span>${records}</span></figcaption>
+        <figcaption>${this.layer} <output>step ${formatCount(row.step)}</output></figcaption>
         <canvas tabindex="0" role="img" aria-label=${this.#words(shown)}
           @pointermove=${this.#point} @pointerleave=${() => (this.chosen = -1)}
           @keydown=${this.#key} @blur=${() => (this.chosen = -1)}></canvas>
         <p class="ends"><span>${formatWeight(low)}</span><span>${formatWeight(high)}</span></p>
-        <output class="moments">step ${formatCount(row.step)}: μ ${formatWeight(row.mean)} · σ ${formatWeight(row.std)}</output>
+        <p class="moments">μ ${formatWeight(row.mean)} · σ ${formatWeight(row.std)}</p>
       </figure>`;
   }
 

@@ -161,6 +161,8 @@
  * @property {boolean} [elementwise]
  * @property {string[]} [input_names]
  * @property {Split} [default_split]
+ * @property {{kind: string}} [default_scaling]
+ * @property {{kind: string}} [default_target_scaling]
  * @property {number[]} [columns] inputs that a feature reads
  * @property {number[][]} [preview] examples of a dataset: x1, x2, target
  * @property {number[][]} [map] a feature over the plane, −1 to 1, row 0 on top
@@ -201,6 +203,7 @@
  * @property {"now" | "offset" | "overlay"} inside_tab
  * @property {"weights" | "biases" | "activations" | "gradients"} inside_quantity
  * @property {number | null} speed wanted when it plays, in steps per second; null is as fast as it goes
+ * @property {"network" | "output" | "data" | "training" | "inside" | "help"} panel shown where there is room for one
  * @property {boolean} shortcuts whether single keys are commands
  */
 

@@ -10,7 +10,8 @@ const NAME = "livenet.view";
 /** @type {View} */
 export const FIRST_VIEW = {
   discretize: false, show_test: false, theme: "auto", presentation: false, smoothing: 0, log_loss: false,
-  pinned: null, hovered: null, inside_tab: "now", inside_quantity: "weights", speed: null, shortcuts: true,
+  pinned: null, hovered: null, inside_tab: "now", inside_quantity: "weights", speed: null, panel: "network",
+  shortcuts: true,
 };
 
 /** What outlives a visit; the rest belongs to the moment. @type {(keyof View)[]} */

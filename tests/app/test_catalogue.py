@@ -4,7 +4,8 @@ import math
 import pytest
 from pydantic import TypeAdapter
 
-from app.catalogue import REGISTRIES, catalogue, describe_fields, facts, first_paragraph
+from app.catalogue import catalogue, describe_fields, facts, sentence
+from app.registries import REGISTRIES
 from engine.activations import activations
 from engine.datasets import datasets
 from engine.experiment import Experiment, complete
@@ -45,7 +46,7 @@ def test_the_default_experiment_is_the_complete_one() -> None:
 @pytest.mark.parametrize("cls", KINDS, ids=lambda cls: f"{cls.registry.name}.{cls.kind}")
 def test_every_kind_explains_itself_in_words(cls: type[Component]) -> None:
     assert cls.title
-    assert first_paragraph(cls).endswith((".", ")"))
+    assert sentence(cls).endswith((".", ")"))
     assert cls.try_this
     for field in describe_fields(cls):
         assert field["title"], field["name"]
@@ -87,14 +88,15 @@ def test_the_experiment_nests_objects_components_and_lists() -> None:
     data = {field["name"]: field for field in experiment["data"]["fields"]}
     assert data["dataset"]["registry"] == "datasets"
     assert data["features"]["type"] == "list"
-    assert [field["name"] for field in data["split"]["fields"]] == ["train", "validation", "test"]
+    assert [field["name"] for field in data["split"]["fields"]] == ["train", "validation", "test", "method"]
     assert (experiment["layers"]["type"], experiment["layers"]["registry"]) == ("list", "layers")
     assert experiment["layers"]["maximum_length"] == 32
     assert experiment["loss"]["type"] == "component"
 
 
 def test_kinds_say_what_they_fit() -> None:
-    assert facts(losses["hinge"]) == {"tasks": ["binary"], "outputs": ["linear", "tanh"]}
+    assert facts(losses["hinge"])["tasks"] == ["binary"]
+    assert facts(losses["hinge"])["outputs"] == ["linear", "tanh"]
     assert facts(datasets["plane"])["task"] == "regression"
     assert facts(activations["softmax"])["elementwise"] is False
     assert "task" not in facts(datasets["inline"]), "a field there, not a fact"

@@ -5,8 +5,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from engine.data import SPLITS, Data, prepare, prepare_folds
+from engine.datasets.grammar import ReberGrammar
 from engine.datasets.inline import Inline
 from engine.datasets.points import Circle, Spiral
+from engine.datasets.sequences import AddingProblem, Parity
 from engine.datasets.tables import Diabetes, Digits, Iris
 from engine.errors import ExperimentError
 from engine.scaling import NoScaling, RowNormalize, Standardize
@@ -81,12 +83,27 @@ def test_an_image_is_given_whole_unless_pixels_are_chosen():
     whole, part = Data(Digits()).completed(), Data(Digits(), features=("pixel_0_3", "x64")).completed()
     assert whole.features is None
     assert part.features == ("pixel_0_3", "pixel_7_7")
-    assert [prepare(data, 7).shape for data in (whole, part)] == [(1, 8, 8), (2,)]
+    assert [prepare(data, 7).shape for data in (whole, part)] == [(8, 8, 1), (2,)]
     assert prepare(whole, 7).feature_names == Digits.input_names
 
 
+def test_a_sequence_is_given_whole_step_by_step():
+    data = prepare(Data(AddingProblem(length=3)), 7)
+    assert data.shape == (3, 2)
+    assert data.feature_names == ("value@1", "mark@1", "value@2", "mark@2", "value@3", "mark@3")
+    assert data.mask("train") is None
+
+
+def test_the_mask_shows_where_each_sequence_ends():
+    data = prepare(Data(ReberGrammar()), 7)
+    mask, inputs = data.mask("test"), data.inputs[data.indices["test"]].reshape(-1, 24, 7)
+    assert mask is not None
+    assert_array_equal(mask, inputs.sum(axis=2).T)
+    assert 5 < mask.sum(axis=0).min() < mask.sum(axis=0).max() <= 24
+
+
 def test_completing_twice_changes_nothing():
-    for dataset in (Iris(), Digits(), Diabetes(), Circle(), Inline()):
+    for dataset in (Iris(), Digits(), Diabetes(), Circle(), Inline(), ReberGrammar()):
         completed = Data(dataset).completed()
         assert completed.completed() == completed
 
@@ -100,7 +117,11 @@ def test_what_the_learner_says_goes_before_what_suits_the_dataset():
     ("data", "field", "message"),
     [
         (Data(Diabetes(), target_scaling=RowNormalize()), "target_scaling", "no way back; allowed are none, standard"),
-        (Data(Diabetes(), split=SplitFractions(0.5, 0, 0.5, "stratified")), "split.method", "needs classes"),
+        (Data(Diabetes(), split=SplitFractions(0.5, 0, 0.5, "stratified")), "split.method", "one class for each"),
+        (Data(Parity(answer="every"), split=SplitFractions(0.5, 0, 0.5, "stratified")), "split.method", "one class"),
+        (Data(ReberGrammar(), scaling=Standardize()), "scaling", "these inputs are symbols; allowed is none"),
+        (Data(Parity(), features=("bit",)), "features", "'parity' is given whole"),
+        (Data(AddingProblem(samples=20_000, length=200), features=None), "dataset.samples", "at most 4,000,000"),
     ],
 )
 def test_what_does_not_fit_the_task_is_refused(data: Data, field: str, message: str):

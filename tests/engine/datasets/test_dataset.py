@@ -22,6 +22,7 @@ def sample(dataset: Dataset, seed: int = 7):
 @drawn
 def test_a_seed_always_gives_the_same_examples(kind: type[Dataset]):
     first, again, other = sample(kind()), sample(kind()), sample(kind(), 8)
+    kind().check()
     assert np.array_equal(first.inputs, again.inputs)
     assert np.array_equal(first.targets, again.targets)
     assert not np.array_equal(first.inputs, other.inputs)
@@ -66,8 +67,9 @@ def test_classes_are_indices_and_have_names_if_any(kind: type[Dataset]):
         assert dataset.task == "regression"
         assert dataset.class_names is None
         return
-    targets = sample(dataset).targets
-    assert np.array_equal(np.unique(targets), np.arange(dataset.classes))
+    found = np.unique(sample(dataset).targets)
+    assert np.isin(found, np.arange(dataset.classes)).all()
+    assert len(found) == dataset.classes or kind.kind == "next_letter"
     assert dataset.class_names is None or len(set(dataset.class_names)) == dataset.classes
 
 

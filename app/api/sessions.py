@@ -1,0 +1,133 @@
+"""Sessions: make, look at, control and end them. Requests and answers pass through unread, to and from the worker."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.api.access import (
+    Body,
+    Controlled,
+    Sessions,
+    Watched,
+    cookie_name,
+    cookie_path,
+    is_foreign,
+    is_page,
+    may_control,
+)
+from app.live.hub import with_fields
+from app.problems import Problem
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+control = APIRouter(prefix="/sessions/{session_id}", tags=["control"])
+watch = APIRouter(prefix="/sessions/{session_id}", tags=["watch"])
+
+
+def json_response(text: bytes, status: int = 200) -> Response:
+    """Return a JSON text as a response."""
+    return Response(text, status, media_type="application/json")
+
+
+@router.post("", status_code=201)
+async def create(request: Request, hub: Sessions, body: Body) -> Response:
+    """Make a session. The key is told this once; a browser's page also gets it as a cookie that scripts cannot read."""
+    if is_foreign(request):
+        raise Problem(403, "Pages of other origins may not make sessions.")
+    entry, key, document = await hub.create(body)
+    response = json_response(with_fields(document, key=key, can_control=True), 201)
+    response.headers["Location"] = f"/api/sessions/{entry.id}"
+    if is_page(request):
+        response.set_cookie(
+            cookie_name(entry.id), key, path=cookie_path(entry.id), httponly=True, samesite="strict",
+            secure=request.url.scheme == "https",
+        )  # fmt: skip
+    return response
+
+
+@watch.get("")
+async def describe(request: Request, hub: Sessions, entry: Watched) -> Response:
+    """The session: phase, place, complete experiment, newest metrics."""
+    document = await hub.call(entry, "describe")
+    return json_response(with_fields(document, can_control=may_control(request, entry)))
+
+
+@router.delete("/{session_id}", status_code=204, tags=["control"])
+async def end(hub: Sessions, entry: Controlled) -> None:
+    """End the session. Its viewers are told."""
+    hub.end(entry, "The session was ended.")
+
+
+@control.patch("/experiment")
+async def adopt(hub: Sessions, entry: Controlled, body: Body) -> Response:
+    """Change settings by a JSON merge patch (RFC 7396), also while it trains. What can be kept is kept."""
+    return json_response(await hub.call(entry, "adopt", body))
+
+
+@control.post("/play")
+async def play(hub: Sessions, entry: Controlled, body: Body) -> Response:
+    """Train from now on, as fast as it goes or so many steps a second."""
+    return await command(hub, entry, "play", body)
+
+
+@control.post("/pause")
+async def pause(hub: Sessions, entry: Controlled) -> Response:
+    """Stop training. A step call that is under way ends with 409."""
+    return await command(hub, entry, "pause")
+
+
+@control.post("/reset")
+async def reset(hub: Sessions, entry: Controlled) -> Response:
+    """Start again from the same seed: the same initial weights."""
+    return await command(hub, entry, "reset")
+
+
+@control.post("/rewind")
+async def rewind(hub: Sessions, entry: Controlled) -> Response:
+    """Go back to the last finite state after a divergence."""
+    return await command(hub, entry, "rewind")
+
+
+@control.post("/step")
+async def step(hub: Sessions, entry: Controlled, body: Body) -> Response:
+    """Train exactly so many steps or epochs; the answer comes when they are done. Others go on meanwhile."""
+    return json_response(await hub.call(entry, "step", body))
+
+
+@watch.get("/metrics")
+async def metrics(hub: Sessions, entry: Watched) -> Response:
+    """The history of loss and measures, recorded at steps that do not depend on pauses or frames."""
+    return json_response(await hub.call(entry, "metrics"))
+
+
+@watch.get("/parameters")
+async def parameters(hub: Sessions, entry: Watched) -> Response:
+    """All weights and biases, in Keras's shapes."""
+    return json_response(await hub.call(entry, "parameters"))
+
+
+@control.put("/parameters")
+async def edit(hub: Sessions, entry: Controlled, body: Body) -> Response:
+    """Set any of the parameters."""
+    return json_response(await hub.call(entry, "edit", body))
+
+
+@watch.get("/gradients")
+async def gradients(hub: Sessions, entry: Watched) -> Response:
+    """The gradient of the cost over the whole training set at the present parameters."""
+    return json_response(await hub.call(entry, "gradients"))
+
+
+@watch.post("/predict")
+async def predict(hub: Sessions, entry: Watched, body: Body) -> Response:
+    """Outputs for raw inputs; the session's own features and scaling are applied."""
+    return json_response(await hub.call(entry, "predict", body))
+
+
+@watch.get("/data")
+async def data(hub: Sessions, entry: Watched) -> Response:
+    """The examples with their split, targets and present predictions."""
+    return json_response(await hub.call(entry, "data"))
+
+
+async def command(hub: Sessions, entry: Controlled, name: str, body: bytes = b"") -> Response:
+    """Return the session's document after a command."""
+    return json_response(with_fields(await hub.call(entry, name, body), can_control=True))

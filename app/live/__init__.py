@@ -1,0 +1,1 @@
+"""Living sessions: worker processes that train, and the hub that routes between them and those who watch."""

@@ -1,0 +1,119 @@
+"""Channels: for each distinct set of watched probes of a session, when its next frame is due and what is in it."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+from app.wire.frames import Stamp, encode_frame
+from engine.probes import Measurement, Probe, ProbeUnavailable
+
+if TYPE_CHECKING:
+    from app.live.session import Session
+
+FRAME_SECONDS = 1 / 30
+"""The least time between two frames of a session."""
+CREDIT = 2
+"""So many frames may be on their way to viewers who have not taken any of them."""
+TAIL = 32
+"""A frame brings at most so many of the newest records of the history."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Channel:
+    """A set of probes that somebody watches."""
+
+    probes: tuple[Probe, ...]
+    credit: int = CREDIT
+    seen: int = -1
+    """The session's count of changes at the last frame."""
+
+
+class Channels:
+    """The channels of one session."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._channels: dict[int, Channel] = {}
+        self._next_frame = 0.0
+        self._sequence = 0
+
+    def open(self, number: int, probes: tuple[Probe, ...]) -> None:
+        """Make frames with ``probes`` from now on, the first one at once; also for who joins a channel."""
+        self._channels[number] = Channel(probes)
+
+    def close(self, number: int) -> None:
+        """Make no more frames for a channel."""
+        self._channels.pop(number, None)
+
+    def give_credit(self, number: int, frames: int) -> None:
+        """Note that viewers have taken frames, so that others may follow."""
+        if number in self._channels:
+            channel = self._channels[number]
+            channel.credit = min(CREDIT, channel.credit + frames)
+
+    def due(self, changes: int) -> float | None:
+        """Return when the next frame may be made; None if nobody waits for news."""
+        return self._next_frame if any(self._waiting(changes)) else None
+
+    def frames(self, session: "Session", now: float) -> Iterator[tuple[int, int, bytes]]:
+        """Yield channel, sequence and frame for each that waits; a probe that several watch is measured once."""
+        if now < self._next_frame:
+            return
+        measured: dict[Probe, Measurement | str] = {}
+        waiting = self._waiting(session.changes)
+        if waiting:  # a grid, so that turns that come a little late make no frame rarer
+            self._next_frame = max(self._next_frame + FRAME_SECONDS, now)
+        for number, channel in waiting:
+            channel.credit, channel.seen = channel.credit - 1, session.changes
+            for probe in channel.probes:
+                if probe not in measured:
+                    measured[probe] = measure(probe, session)
+            self._sequence += 1
+            frame = make_frame(session, self._sequence, {probe: measured[probe] for probe in channel.probes})
+            yield number, self._sequence, frame
+
+    def _waiting(self, changes: int) -> list[tuple[int, Channel]]:
+        return [(number, each) for number, each in self._channels.items() if each.credit > 0 and each.seen != changes]
+
+
+def measure(probe: Probe, session: "Session") -> Measurement | str:
+    """Return what a probe answers, or why it cannot."""
+    try:
+        return probe.measure(session.training)
+    except ProbeUnavailable as reason:
+        return str(reason)
+    except Exception:
+        logger.exception("%s failed", probe)
+        return "This could not be measured."
+
+
+def make_frame(session: "Session", sequence: int, measured: dict[Probe, Measurement | str]) -> bytes:
+    """Return a frame with these measurements."""
+    training = session.training
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    probes: dict[str, Any] = {}
+    for probe, answer in measured.items():
+        if isinstance(answer, str):
+            probes[probe.kind] = {"unavailable": answer}
+        else:
+            probes[probe.kind] = answer.meta
+            arrays |= {f"{probe.kind}.{name}": array for name, array in answer.arrays.items()}
+    directory = {
+        "phase": session.phase.word,
+        "speed": session.speed,
+        "steps_per_second": session.steps_per_second,
+        "learning_rate": training.learning_rate,
+        "latest": session.metrics(),
+        "history_length": len(training.history),
+        "history_tail": training.history[-TAIL:],
+        "distribution_rows": len(training.distributions),
+        "divergence": training.divergence,
+        "probes": probes,
+    }
+    stamp = Stamp(sequence, session.version, training.state.step, training.state.epoch)
+    return encode_frame(stamp, directory, arrays)

@@ -1,0 +1,47 @@
+"""The link between hub and worker: messages with a JSON header and a payload of bytes that only its receiver opens."""
+
+import json
+from collections.abc import Iterator
+from struct import Struct
+from typing import Any, NamedTuple
+
+LENGTHS = Struct("<II")
+"""Before each message: the length of its header and of its payload, in bytes."""
+
+
+class Message(NamedTuple):
+    """A message: what it is about, and what is passed on unread."""
+
+    header: dict[str, Any]
+    payload: bytes
+
+
+def pack_message(header: dict[str, Any], payload: bytes = b"") -> bytes:
+    """Return the bytes of a message."""
+    text = json.dumps(header).encode()
+    return b"".join((LENGTHS.pack(len(text), len(payload)), text, payload))
+
+
+class Inbox:
+    """Bytes as they come in, cut into messages."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._bytes = bytearray()
+
+    def feed(self, received: bytes) -> Iterator[Message]:
+        """Add what was received and yield each message that is complete."""
+        self._bytes += received
+        while (end := self._end()) is not None:
+            _, payload_length = LENGTHS.unpack_from(self._bytes)
+            header = json.loads(self._bytes[LENGTHS.size : end - payload_length])
+            payload = bytes(memoryview(self._bytes)[end - payload_length : end])
+            del self._bytes[:end]
+            yield Message(header, payload)
+
+    def _end(self) -> int | None:
+        """Return where the first message ends; None while it is incomplete."""
+        if len(self._bytes) < LENGTHS.size:
+            return None
+        end = LENGTHS.size + sum(LENGTHS.unpack_from(self._bytes))
+        return end if len(self._bytes) >= end else None

@@ -1,0 +1,166 @@
+"""The pool: the worker processes, started, connected and replaced when one dies."""
+
+import asyncio
+import itertools
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from app.live.link import Inbox, Message, pack_message
+from app.problems import Problem
+
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
+"""Training in several threads of one process is slower than in one."""
+PATIENCE = 30.0
+"""A worker connects within so many seconds, or something is wrong."""
+RESTART_PAUSE = 0.2
+GRACE = 2.0
+"""After so many seconds a worker that does not end is killed."""
+
+logger = logging.getLogger(__name__)
+
+
+class WorkerLink(asyncio.Protocol):
+    """The connection to one worker."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, pool: "Pool") -> None:
+        """Belong to ``pool``."""
+        self._pool, self._inbox = pool, Inbox()
+        self._calls: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
+        self.sessions = 0
+        """How many sessions live there."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Join the pool."""
+        self.transport = cast("asyncio.Transport", transport)
+        self._pool.join(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Leave the pool; calls that wait for an answer get none."""
+        for future in self._calls.values():
+            if not future.done():
+                future.set_exception(
+                    Problem(503, "The process that trained this session has died; the session is lost.")
+                )
+        self._pool.leave(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what the worker says."""
+        for message in self._inbox.feed(data):
+            if message.header["is"] == "answer":
+                self._answer(message)
+            else:
+                self._pool.on_message(message)
+
+    def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        """Send a message, if the worker is still there."""
+        if not self.transport.is_closing():
+            self.transport.write(pack_message(header, payload))
+
+    async def call(self, header: dict[str, Any], payload: bytes = b"") -> tuple[int, bytes]:
+        """Send a call and return the answer's status and text."""
+        number = next(self._pool.call_numbers)
+        future = self._calls[number] = asyncio.get_running_loop().create_future()
+        self.send({**header, "call": number}, payload)
+        try:
+            status, text = await future
+            return status, text
+        finally:
+            del self._calls[number]
+
+    def _answer(self, message: Message) -> None:
+        future = self._calls.get(message.header["call"])
+        if future is not None and not future.done():
+            future.set_result((message.header["status"], message.payload))
+
+
+class Pool:
+    """The workers of this machine."""
+
+    def __init__(self, size: int, on_message: Callable[[Message], None], on_lost: Callable[[WorkerLink], None]) -> None:
+        """Keep ``size`` workers; tell of what they say and of those that are lost."""
+        self.size, self.on_message, self._on_lost = size, on_message, on_lost
+        self.call_numbers = itertools.count()
+        self.links: list[WorkerLink] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="livenet-")  # only this user may look into it
+        self._address = Path(self._folder.name, "hub")
+        self._joined = asyncio.Condition()
+        self._server: asyncio.Server | None = None
+        self._keepers: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Listen, start the workers and wait until all are connected."""
+        self._server = await asyncio.get_running_loop().create_unix_server(lambda: WorkerLink(self), self._address)
+        self._keepers = [asyncio.create_task(self._keep()) for _ in range(self.size)]
+        await self._wait_for(self.size)
+
+    async def stop(self) -> None:
+        """End all workers."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        for link in list(self.links):
+            link.transport.close()
+        await asyncio.to_thread(self._end_processes)
+        if self._server is not None:
+            self._server.close()
+        self._folder.cleanup()
+
+    async def least_loaded(self) -> WorkerLink:
+        """Return the worker with the fewest sessions, waiting for one if need be."""
+        await self._wait_for(1)
+        return min(self.links, key=lambda link: link.sessions)
+
+    def join(self, link: WorkerLink) -> None:
+        """Count in a worker that has connected."""
+        self.links.append(link)
+        self._wake()
+
+    def leave(self, link: WorkerLink) -> None:
+        """Count out a worker that has gone."""
+        self.links.remove(link)
+        self._on_lost(link)
+
+    def _wake(self) -> None:
+        async def notify() -> None:
+            async with self._joined:
+                self._joined.notify_all()
+
+        self._waking = asyncio.ensure_future(notify())
+
+    async def _wait_for(self, workers: int) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE), self._joined:
+                await self._joined.wait_for(lambda: len(self.links) >= workers)
+        except TimeoutError:
+            raise Problem(503, "No process that could train is running.") from None
+
+    async def _keep(self) -> None:
+        """Have one worker running, always."""
+        while True:
+            process = self._spawn()
+            self._processes.append(process)
+            code = await asyncio.to_thread(process.wait)
+            self._processes.remove(process)
+            logger.warning("a worker has ended with code %s and is replaced", code)
+            await asyncio.sleep(RESTART_PAUSE)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # -P: the folder in which the user happens to be is no place to import from.
+        command = [sys.executable, "-P", "-m", "app.live.worker", str(self._address)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ | ONE_THREAD)
+
+    def _end_processes(self) -> None:
+        for process in list(self._processes):
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

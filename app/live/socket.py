@@ -1,0 +1,97 @@
+"""The stream's WebSocket: texts in, texts and frames out, and a close code with a reason when something is wrong."""
+
+import asyncio
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.live.hub import Entry, Hub, Viewer
+from app.live.outbox import Outbox
+from app.problems import Problem
+from app.wire.commands import LARGEST_MESSAGE, CommandError, Watch, parse_command
+from app.wire.events import (
+    CLOSE_GONE,
+    CLOSE_LATER,
+    CLOSE_POLICY,
+    CLOSE_TOO_BIG,
+    CLOSE_UNSUPPORTED,
+    closed_event,
+)
+
+
+class Closing(Exception):  # noqa: N818 (an end, not a fault)
+    """The connection is to be closed."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        """Close with a code of RFC 6455 and a reason of at most 123 bytes."""
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+async def serve_stream(socket: WebSocket, hub: Hub, name: str, key: str | None) -> None:
+    """Serve one viewer until either side has had enough."""
+    await socket.accept()
+    try:
+        await serve_viewer(socket, hub, name, key)
+    except* Closing as group:
+        closing = group.exceptions[0]
+        assert isinstance(closing, Closing)
+        with suppress(RuntimeError, WebSocketDisconnect):  # the viewer may have gone meanwhile
+            await socket.close(closing.code, closing.reason)
+    except* WebSocketDisconnect:
+        pass
+
+
+async def serve_viewer(socket: WebSocket, hub: Hub, name: str, key: str | None) -> None:
+    """Let a viewer watch a session; Closing says how it ends."""
+    try:
+        entry = hub.find(name)
+    except Problem as problem:
+        await socket.send_text(closed_event(problem.detail))
+        raise Closing(CLOSE_GONE, "no such session") from None
+    try:
+        viewer = hub.join(entry, key is not None and entry.may_control(key))
+    except Problem as problem:
+        raise Closing(CLOSE_LATER, problem.detail) from None
+    try:
+        async with asyncio.TaskGroup() as both:  # either ends by an exception, which ends the other
+            both.create_task(listen(socket, hub, entry, viewer))
+            both.create_task(talk(socket, viewer.outbox))
+    finally:
+        hub.leave(entry, viewer)
+
+
+async def listen(socket: WebSocket, hub: Hub, entry: Entry, viewer: Viewer) -> None:
+    """Do what a viewer says."""
+    while True:
+        try:
+            command = parse_command(await receive(socket))
+        except CommandError as error:
+            raise Closing(CLOSE_POLICY, str(error)) from None
+        if isinstance(command, Watch):
+            hub.watch(entry, viewer, command)
+        else:
+            viewer.outbox.acknowledge(command.sequence)
+
+
+async def receive(socket: WebSocket) -> str:
+    """Return the next text; Closing if something else comes, WebSocketDisconnect if nothing will."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"])
+    text: str | None = message.get("text")
+    if text is None:
+        raise Closing(CLOSE_UNSUPPORTED, "messages to the server are texts")
+    if len(text) > LARGEST_MESSAGE:
+        raise Closing(CLOSE_TOO_BIG, f"a message has at most {LARGEST_MESSAGE} bytes")
+    return text
+
+
+async def talk(socket: WebSocket, outbox: Outbox) -> None:
+    """Send what comes into the outbox until it is closed."""
+    while (item := await outbox.get()) is not None:
+        if isinstance(item, str):
+            await socket.send_text(item)
+        else:
+            await socket.send_bytes(item)
+    raise Closing(CLOSE_POLICY, "too slow") if outbox.overflowed else Closing(CLOSE_GONE, "the session has ended")

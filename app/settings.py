@@ -1,0 +1,39 @@
+"""Settings: what an operator can choose. Names, defaults and help stand here once, for command line and environment."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, CliImplicitFlag, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """A visual playground in which real neural networks train live.
+
+    Every option is also an environment variable: --port is LIVENET_PORT.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIVENET_", cli_prog_name="livenet", cli_kebab_case=True, cli_avoid_json=True, extra="ignore"
+    )
+
+    host: Annotated[str, Field(description="address to listen on; 127.0.0.1 is this machine only")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8000
+    workers: Annotated[
+        int, Field(ge=1, le=256, description="processes that train; by default one less than the machine has cores")
+    ] = max(1, (os.cpu_count() or 2) - 1)
+    data: Annotated[Path | None, Field(description="folder for what is kept between runs (nothing yet)")] = None
+    browser: Annotated[CliImplicitFlag[bool], Field(description="open the page in the browser")] = True
+    max_sessions: Annotated[int, Field(ge=1, description="sessions that may exist at a time")] = 200
+    max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
+    max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20
+    idle_seconds: Annotated[
+        float, Field(gt=0, description="a session that nobody watches or calls for so long is ended")
+    ] = 1800.0
+
+    @classmethod
+    def from_command_line(cls, arguments: Sequence[str]) -> Self:
+        """Return the settings that ``arguments`` choose; what they leave out comes from the environment."""
+        return cls(_cli_parse_args=list(arguments))  # type: ignore[call-arg]

@@ -1,0 +1,1 @@
+"""The stream: the only description of what viewers send and receive."""

@@ -1,0 +1,74 @@
+"""Commands: what a viewer may say on the stream. Control is REST; the stream only watches.
+
+``{"watch": {"boundary": {"resolution": 50, "encoding": "byte"}, "weights": {}}}`` replaces the set of watched probes:
+the name of each kind with its parameters. ``{"ack": 17}`` says that frame 17 has arrived; twice a second is enough. A
+viewer that acknowledges is never sent more than WINDOW frames beyond that; one that never does gets all it can take.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
+
+from engine.probes import Probe
+
+LARGEST_MESSAGE = 64 * 1024
+"""Longer messages end the connection (close code 1009)."""
+WINDOW = 90
+"""Three seconds of frames."""
+
+PROBE: TypeAdapter[Probe] = TypeAdapter(Probe)
+
+
+class CommandError(ValueError):
+    """A message that is no command; the text says why, in at most 120 characters."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Measure these probes from now on."""
+
+    probes: tuple[Probe, ...]
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """The frame with this number has arrived."""
+
+    sequence: int
+
+
+def parse_command(text: str) -> Watch | Acknowledge:
+    """Return what a viewer said; CommandError if it is none of the commands."""
+    try:
+        document = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise CommandError("a message must be a JSON object") from error
+    match document:
+        case {"watch": dict(watched), **rest} if not rest:
+            return Watch(parse_probes(watched))
+        case {"ack": int(sequence), **rest} if not rest and not isinstance(sequence, bool) and 0 <= sequence < 2**32:
+            return Acknowledge(sequence)
+    raise CommandError('a message must be {"watch": {…}} or {"ack": sequence}')
+
+
+def parse_probes(watched: dict[str, Any]) -> tuple[Probe, ...]:
+    """Return the probes by the names of their kinds, in a fixed order, so that equal sets are equal."""
+    return tuple(parse_probe(kind, watched[kind]) for kind in sorted(watched))
+
+
+def parse_probe(kind: str, parameters: object) -> Probe:
+    """Return a probe of ``kind``; CommandError if there is none, or not with these parameters."""
+    if not isinstance(parameters, dict) or "kind" in parameters:
+        raise CommandError("a watched probe needs an object with its parameters")
+    try:
+        return PROBE.validate_json(to_json({**parameters, "kind": kind}, inf_nan_mode="constants"))
+    except ValidationError as error:
+        known = all(each["type"] != "union_tag_invalid" for each in error.errors())
+        raise CommandError("a watched probe has wrong parameters" if known else "there is no such probe") from None
+
+
+def watch_document(probes: tuple[Probe, ...]) -> dict[str, Any]:
+    """Return the command that watches ``probes``."""
+    return {"watch": {probe.kind: PROBE.dump_python(probe, mode="json", exclude={"kind"}) for probe in probes}}

@@ -1,0 +1,85 @@
+import { html, LitElement, nothing } from "lit";
+import * as icons from "./icons.js";
+
+/** @typedef {import("../live/types.js").Advice} Advice */
+/** @typedef {import("../live/types.js").Notice} Notice */
+
+const READING = 9000; // milliseconds that a passing notice stays
+
+/** What the learner should know now: what was kept, what was refused, where numbers broke and the way back. */
+export class NoticeList extends LitElement {
+  static properties = {
+    notices: { attribute: false },
+  };
+
+  /** @type {Map<Notice, ReturnType<typeof setTimeout>>} */
+  #leaving = new Map();
+
+  constructor() {
+    super();
+    /** @type {readonly Notice[]} */
+    this.notices = [];
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  updated() {
+    for (const [notice, timer] of this.#leaving) {
+      if (this.notices.includes(notice)) continue;
+      clearTimeout(timer);
+      this.#leaving.delete(notice);
+    }
+    for (const notice of this.notices) {
+      if (notice.stays || this.#leaving.has(notice)) continue;
+      this.#leaving.set(notice, setTimeout(() => this.#close(notice), READING));
+    }
+  }
+
+  render() {
+    return html`<ul role="status" aria-label="Notices">${this.notices.map((notice) => this.#notice(notice))}</ul>`;
+  }
+
+  /** @param {Notice} notice */
+  #notice(notice) {
+    const { tone, text, details = [], advice = [] } = notice;
+    return html`
+      <li class=${tone} data-notice=${notice.id}>
+        <div class="words">
+          ${tone === "diverged" ? html`<strong>The training has diverged.</strong>` : nothing}
+          <p>${text}</p>
+          ${details.length > 0 ? html`<ul class="details">${details.map((detail) => html`<li>${detail}</li>`)}</ul>` : nothing}
+          ${advice.length > 0 ? html`<p class="advice">${advice.map((one) => this.#advice(one))}</p>` : nothing}
+        </div>
+        ${tone === "diverged" ? nothing : html`
+          <button type="button" class="quiet close" aria-label="Close" @click=${() => this.#close(notice)}>${icons.CLOSE}</button>`}
+      </li>`;
+  }
+
+  /** @param {Advice} advice */
+  #advice({ text, patch, call }) {
+    const act = () => (patch
+      ? this.#emit("experiment-change", { patch, field: fieldOf(patch) })
+      : this.#emit("command", { name: call }));
+    return html`<button type="button" class=${call === "rewind" ? "primary" : ""} data-help=${call ?? nothing} @click=${act}>
+      ${call === "rewind" ? icons.REWIND : nothing}<span>${text}</span></button>`;
+  }
+
+  /** @param {Notice} notice */
+  #close({ id }) {
+    this.#emit("notice-close", { id });
+  }
+
+  /** @param {string} name @param {object} detail */
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  }
+}
+customElements.define("notice-list", NoticeList);
+
+/** The dotted path of what a patch changes first. @param {Record<string, any>} patch @returns {string} */
+function fieldOf(patch) {
+  const [name, value] = Object.entries(patch)[0];
+  return value && typeof value === "object" && !Array.isArray(value) && !("kind" in value) ? `${name}.${fieldOf(value)}` : name;
+}

@@ -1,0 +1,152 @@
+/**
+ * The page: every part is made elsewhere; here they are put together, and nowhere else.
+ */
+
+import "./components/data-panel.js";
+import "./components/help-panel.js";
+import { InsidePanel } from "./components/inside-panel.js";
+import { LayerEditor } from "./components/layer-editor.js";
+import { LossChart } from "./components/loss-chart.js";
+import { NetworkGraph } from "./components/network-graph.js";
+import "./components/notice-list.js";
+import { OutputMap } from "./components/output-map.js";
+import { ShortcutsDialog, shortcutOf } from "./components/shortcuts-dialog.js";
+import "./components/state-summary.js";
+import "./components/panel-tabs.js";
+import "./components/training-panel.js";
+import { TransportBar } from "./components/transport-bar.js";
+import { offerHelp } from "./help/topics.js";
+import { AddressBar } from "./live/address_bar.js";
+import { Api, ApiError } from "./live/api.js";
+import { readAddress, unreadable } from "./live/opening.js";
+import { Session } from "./live/session.js";
+import { Store } from "./live/store.js";
+import { keepView, loadView } from "./live/view.js";
+
+/** @typedef {import("./live/store.js").State} State */
+/** @typedef {import("./help/topics.js").Topic} Topic */
+
+const api = new Api();
+const store = new Store(loadView(localStorage));
+const session = new Session(api, store, sessionStorage);
+const address = new AddressBar(window);
+session.onexperiment = (experiment) => address.show(experiment);
+/** @type {Topic | null} */
+let topic = null;
+
+const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
+const transport = /** @type {TransportBar} */ (find("transport-bar"));
+const layerEditor = /** @type {LayerEditor} */ (find("layer-editor"));
+const shortcuts = /** @type {ShortcutsDialog} */ (find("shortcuts-dialog"));
+const [network, output, loss, inside] = ["network-graph", "output-map", "loss-chart", "inside-panel"].map(find);
+const help = find("help-panel");
+
+/** What each part is given of the page's state. @type {[HTMLElement, (state: State) => object][]} */
+const PARTS = [
+  [transport, ({ session, frame, connection, view }) => ({ session, frame, connection, view })],
+  [find("panel-tabs"), ({ view }) => ({ view })],
+  [find("data-panel"), ({ catalogue, session, pending, errors }) => ({ catalogue, session, pending, errors })],
+  [network, ({ catalogue, session, frame, view, pending }) => ({ catalogue, session, frame, view, pending })],
+  [layerEditor, ({ catalogue, session, pending, errors }) => ({ catalogue, session, pending, errors })],
+  [output, ({ catalogue, session, frame, examples, view }) => ({ catalogue, session, frame, examples, view })],
+  [find("training-panel"), ({ catalogue, session, pending, errors }) => ({ catalogue, session, pending, errors })],
+  [loss, ({ history, frame, session, view }) => ({
+    history, view, live: frame?.latest ?? session?.latest ?? null, task: session?.notes.task ?? null,
+    divergence: session?.divergence ?? null,
+  })],
+  [inside, ({ session, frame, view }) => ({ session, frame, view })],
+  [help, ({ catalogue, session, frame }) => ({ catalogue, session, frame, topic })],
+  [find("notice-list"), ({ notices }) => ({ notices })],
+  [find("state-summary"), ({ frame, session }) => ({ frame, session })],
+  [shortcuts, ({ view }) => ({ view })],
+];
+/** The pictures, each with the probes that it needs while it can be seen. @type {[HTMLElement, (state: State) => object][]} */
+const WATCHERS = [
+  [network, () => NetworkGraph.probes()],
+  [output, ({ view }) => OutputMap.probes(view)],
+  [loss, () => LossChart.probes()],
+  [inside, ({ view }) => InsidePanel.probes(view)],
+];
+
+/** @param {State} state */
+function compose(state) {
+  for (const [part, properties] of PARTS) give(part, properties(state));
+  const { theme, presentation, panel } = state.view;
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.toggleAttribute("data-presentation", presentation);
+  document.documentElement.dataset.panel = panel;
+  watch();
+}
+
+/** Set what has changed; setting a frame again would draw it again. @param {any} part @param {object} properties */
+function give(part, properties) {
+  for (const [name, value] of Object.entries(properties)) if (part[name] !== value) part[name] = value;
+}
+
+function watch() {
+  const visible = document.hidden ? [] : WATCHERS.filter(([part]) => part.checkVisibility());
+  session.stream.watch(Object.assign({}, ...visible.map(([, probes]) => probes(store.state))));
+}
+
+/** @type {Record<string, (detail: any) => void>} what the parts say, and what becomes of it */
+const EVENTS = {
+  "experiment-change": ({ patch, field }) => session.change(patch, field),
+  "parameters-change": ({ layers }) => session.setParameters(layers),
+  "view-change": (view) => {
+    store.look(view);
+    keepView(localStorage, store.state.view);
+  },
+  "command": ({ name, ...body }) => session.command(name, body),
+  "edit-layer": ({ index }) => layerEditor.open(index),
+  "help": ({ topic: asked, asked: aloud }) => explain(asked, aloud),
+  "notice-close": ({ id }) => store.withdraw(id),
+  "show-shortcuts": () => shortcuts.open(),
+};
+
+/** @param {Topic} asked @param {boolean} aloud somebody wants to read it now, not only passes by */
+function explain(asked, aloud) {
+  topic = asked;
+  give(help, { topic });
+  if (aloud && !help.checkVisibility()) store.look({ panel: "help" });
+}
+
+/** @param {KeyboardEvent} event */
+function press(event) {
+  const { view, session: now } = store.state;
+  const shortcut = shortcutOf(event, view.shortcuts);
+  if (!shortcut) return;
+  event.preventDefault();
+  const { command, action } = shortcut;
+  if (command?.name === "toggle") session.command(now?.phase === "playing" ? "pause" : "play");
+  else if (command) EVENTS.command(command);
+  else if (action === "keys") shortcuts.open();
+  else if (action === "seed") transport.newSeed();
+  else if (action === "theme") transport.nextTheme();
+  else if (action) EVENTS["view-change"]({ [action]: !view[action] });
+}
+
+async function open() {
+  const { experiment, view, notice } = await readAddress(location.href);
+  store.look(view);
+  if (notice) store.say(notice);
+  store.set({ catalogue: await api.catalogue() });
+  await session.open(experiment).catch((error) => {
+    if (!experiment || !(error instanceof ApiError) || error.status !== 422) throw error;
+    store.say(unreadable(error.message));
+    return session.open(null);
+  });
+}
+
+for (const [name, act] of Object.entries(EVENTS)) {
+  document.addEventListener(name, (event) => event instanceof CustomEvent && act(event.detail));
+}
+give(inside, { api: (/** @type {string} */ kind, /** @type {Record<string, string>} */ settings) => session.probe(kind, settings) });
+offerHelp(document.body);
+document.addEventListener("keydown", press);
+document.addEventListener("visibilitychange", watch);
+addEventListener("resize", watch);
+addEventListener("online", () => session.stream.hurry());
+addEventListener("hashchange", () => location.reload()); // a link of TensorFlow Playground was appended
+store.subscribe(compose);
+compose(store.state);
+open().catch((error) => store.say({ id: "problem", tone: "problem", text: error.message, stays: true }));
