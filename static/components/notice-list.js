@@ -38,7 +38,7 @@ export class NoticeList extends LitElement {
   }
 
   render() {
-    return html`<ul role="status" aria-label="Notices">${this.notices.map((notice) => this.#notice(notice))}</ul>`;
+    return html`<div role="status" aria-label="Notices"><ul>${this.notices.map((notice) => this.#notice(notice))}</ul></div>`;
   }
 
   /** @param {Notice} notice */
@@ -59,9 +59,10 @@ export class NoticeList extends LitElement {
 
   /** @param {Advice} advice */
   #advice({ text, patch, call }) {
-    const act = () => (patch
-      ? this.#emit("experiment-change", { patch, field: fieldOf(patch) })
-      : this.#emit("command", { name: call }));
+    const act = () => {
+      if (patch) this.#emit("experiment-change", { patch, field: fieldOf(patch) });
+      if (call) this.#emit("command", { name: call });
+    };
     return html`<button type="button" class=${call === "rewind" ? "primary" : ""} data-help=${call ?? nothing} @click=${act}>
       ${call === "rewind" ? icons.REWIND : nothing}<span>${text}</span></button>`;
   }
