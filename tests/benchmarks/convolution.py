@@ -1,8 +1,8 @@
 """What a step of a small convolutional network on the digits costs against PyTorch eager, shuffling included (W4).
 
-Run with ``python -m tests.benchmarks.convolution``; PyTorch must be installed. Both are timed in turn in one process, one
-thread each; the ratio is the median of the rounds' ratios. PyTorch gets the fastest of its ways to update, once with its
-default memory layout and once with channels last.
+Run with ``python -m tests.benchmarks.convolution``; PyTorch must be installed. Both are timed in turn in one process,
+one thread each; the ratio is the median of the rounds' ratios. PyTorch gets the fastest of its ways to update, once
+with its default memory layout and once with channels last.
 """
 
 import os
