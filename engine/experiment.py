@@ -14,7 +14,6 @@ from engine.datasets import Dataset
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
-from engine.layers.layer import shown
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider

@@ -7,7 +7,9 @@ name                    shape                                         where
 ``outputs``, ``targets`` (examples, units)                            what users send and see
 ``values``, ``gradient`` (features…, examples)                        inside the engine: **the batch is the last axis**
 ``values`` of a sequence (time, features, examples)                   inside the engine: a time step is one block
+of images               (height, width, channels, examples)           the users' shape, the examples last
 ``kernel`` of dense     (inputs, units)                               as in Keras
+``kernel`` of conv2d    (height, width, channels, filters)            as in Keras
 ``bias``                (units,)                                      as in Keras
 ``theta``               (parameters,)                                 all parameters of a network in one vector
 ======================= ============================================= ==================================================

@@ -57,7 +57,8 @@ def test_defaults_are_within_their_own_bounds_and_sliders_too() -> None:
     kinds = (field for cls in KINDS for field in describe_fields(cls))
     for field in [*kinds, *all_fields(catalogue()["experiment"]["fields"])]:
         ends = [field["slider"]["minimum"], field["slider"]["maximum"]] if "slider" in field else []
-        default = [field["default"]] if field["type"] in ("number", "integer") else []
+        counts = field["type"] in ("number", "integer") and field["default"] is not None
+        default = [field["default"]] if counts else []
         for value in ends + default:
             assert field.get("minimum", -math.inf) <= value <= field.get("maximum", math.inf), field
             assert field.get("exclusive_minimum", -math.inf) < value < field.get("exclusive_maximum", math.inf), field
@@ -88,7 +89,7 @@ def test_the_experiment_nests_objects_components_and_lists() -> None:
     data = {field["name"]: field for field in experiment["data"]["fields"]}
     assert data["dataset"]["registry"] == "datasets"
     assert data["features"]["type"] == "list"
-    assert [field["name"] for field in data["split"]["fields"]] == ["train", "validation", "test"]
+    assert [field["name"] for field in data["split"]["fields"]] == ["train", "validation", "test", "method"]
     assert (experiment["layers"]["type"], experiment["layers"]["registry"]) == ("list", "layers")
     assert experiment["layers"]["maximum_length"] == 32
     assert experiment["loss"]["type"] == "component"
