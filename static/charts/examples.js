@@ -58,6 +58,7 @@ export function visible(examples, showTest) {
  */
 export function paintExamples(context, examples, { notes, domain, side, radius, reach }) {
   const regression = notes.task === "regression";
+  const rim = regression ? { filled: "--neuron-border", hollow: "--neuron-border" } : { filled: "--surface", hollow: "--text" };
   /** @type {Map<number, Path2D>} */
   const paths = new Map();
   for (const { inputs, target, split } of examples) {
@@ -68,7 +69,7 @@ export function paintExamples(context, examples, { notes, domain, side, radius, 
     const ink = regression ? divergingColour(target / reach) : colour(tokenOfClass(target, notes));
     context.save();
     context.translate(across * side, down * side);
-    paintMark(context, path, { split, ink, radius, rim: colour(regression ? "--text-quiet" : "--surface") });
+    paintMark(context, path, { split, ink, radius, rim });
     context.restore();
   }
 }
@@ -78,11 +79,11 @@ export function paintExamples(context, examples, { notes, domain, side, radius, 
  * them from a map of their own colour.
  * @param {CanvasRenderingContext2D} context
  * @param {Path2D} path
- * @param {{ split: Split, ink: string, radius: number, rim: string }} style
+ * @param {{ split: Split, ink: string, radius: number, rim: { filled: string, hollow: string } }} style
  */
 function paintMark(context, path, { split, ink, radius, rim }) {
   const [paper, filled] = [colour("--surface"), split === "train"];
-  outline(context, path, filled ? rim : colour("--text"), radius * (filled ? 0.7 : 1.1));
+  outline(context, path, colour(filled ? rim.filled : rim.hollow), radius * (filled ? 0.7 : 1.1));
   if (!filled) outline(context, path, ink, radius * 0.7);
   context.fillStyle = filled ? ink : paper;
   context.fill(path);

@@ -20,7 +20,7 @@ export function titleOf(notes, neuron) {
 }
 
 /**
- * The value at a place: "(1.26, −0.54)", "ŷ = 0.93", "class 1", a line each.
+ * The value at a place: "(1.26, −0.54): ŷ = 0.93, class 1", with breaks where there is room for lines.
  * @param {readonly number[]} inputs
  * @param {number} value
  * @param {number | null} winner the class with the largest output, of several
@@ -29,20 +29,19 @@ export function titleOf(notes, neuron) {
  */
 export function pointSentence(inputs, value, winner, notes, neuron) {
   const place = `(${inputs.map(formatWeight).join(", ")})`;
-  if (neuron) return `${place}\na = ${formatWeight(value)}`;
-  if (winner !== null) return `${place}\nclass ${winner}\ncertainty ${formatWeight(value)}`;
-  return `${place}\nŷ = ${formatWeight(value)}${notes.task === "binary" ? `\nclass ${decision(value, notes)}` : ""}`;
+  if (neuron) return `${place}:\na = ${formatWeight(value)}`;
+  if (winner !== null) return `${place}:\nclass ${winner},\ncertainty ${formatWeight(value)}`;
+  return `${place}:\nŷ = ${formatWeight(value)}${notes.task === "binary" ? `,\nclass ${decision(value, notes)}` : ""}`;
 }
 
 /**
- * The example that is near: "Training example: class 1".
+ * The example that is near: "training example: class 1".
  * @param {Example} example
  * @param {Notes} notes
  */
 export function nearestSentence({ split, target }, { task }) {
   const truth = task === "regression" ? `y = ${formatWeight(target)}` : `class ${target}`;
-  const name = SPLIT_NAMES[split];
-  return `${name[0].toUpperCase()}${name.slice(1)} example: ${truth}`;
+  return `${SPLIT_NAMES[split]} example: ${truth}`;
 }
 
 /** Which of two classes an output means. @param {number} value @param {Notes} notes */

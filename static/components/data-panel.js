@@ -1,4 +1,5 @@
 import { html, LitElement, nothing } from "lit";
+import { onResize } from "../drawing/canvas.js";
 import { formatFeature } from "../drawing/numbers.js";
 import { onThemeChange } from "../drawing/tokens.js";
 import { entryOf, fieldAt, isPending, kindsOf } from "../forms/catalogue.js";
@@ -46,15 +47,16 @@ export class DataPanel extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.addEventListener("field-change", this.#change);
-    this.#forget = onThemeChange(() => this.#draw());
+    this.#stop = [onThemeChange(() => this.#draw()), onResize(this, () => this.#draw())];
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#forget();
+    for (const stop of this.#stop) stop();
   }
 
-  #forget = () => {};
+  /** @type {(() => void)[]} */
+  #stop = [];
 
   render() {
     const { catalogue, session, pending, errors } = this;
@@ -89,7 +91,8 @@ export class DataPanel extends LitElement {
       <fieldset class="datasets" ?data-pending=${isPending(pending, "data.dataset")}>
         <legend class="visually-hidden">Dataset</legend>
         ${kindsOf(catalogue, "datasets").filter(({ preview }) => preview).map(({ kind, title, task }) => html`
-          <label class="thumbnail" title="${title}: ${TASKS[task ?? ""] ?? ""}; training starts again" data-help="kind:datasets.${kind}">
+          <label class="thumbnail" title="${title}: ${TASKS[task ?? ""] ?? ""}; training starts again"
+            data-help="kind:datasets.${kind}">
             <input type="radio" name="dataset" value=${kind} aria-label=${title} .checked=${kind === chosen}
               ?disabled=${!session.can_control} @change=${() => this.#choose(kind)}>
             <canvas data-kind=${kind} aria-hidden="true"></canvas>

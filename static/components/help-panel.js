@@ -45,17 +45,15 @@ export class HelpPanel extends LitElement {
     if (!text) return nothing;
     return html`
       <section aria-label="Help">
-        <div class="words">
-          <h2>${text.title}</h2>
-          ${text.lead ? html`<p class="lead">${text.lead}</p>` : nothing}
-          <p class="sentence">${text.help}</p>
-          ${formulas(text)}
-          ${text.range ? html`<p class="range">Takes ${text.range}.</p>` : nothing}
-          ${readings(liveNumbers(topic, session, this.frame))}
-          ${text.try_this ? html`<p class="try"><strong>Try:</strong> ${text.try_this}</p>` : nothing}
-          ${text.source ? html`<p class="source">${text.source}</p>` : nothing}
-        </div>
         ${text.curve ? curvePlot(text.title, text.curve) : nothing}
+        <h2>${text.title}</h2>
+        ${text.lead ? html`<p class="lead">${text.lead}</p>` : nothing}
+        <p class="sentence">${text.help}</p>
+        ${formulas(text)}
+        ${text.range ? html`<p class="range">Takes ${text.range}.</p>` : nothing}
+        ${readings(liveNumbers(topic, session, this.frame))}
+        ${text.try_this ? html`<p class="try"><strong>Try:</strong> ${text.try_this}</p>` : nothing}
+        ${text.source ? html`<p class="source">${text.source}</p>` : nothing}
       </section>`;
   }
 }
@@ -72,5 +70,6 @@ function formulas({ formula, derivative }) {
 /** @param {import("../help/live-numbers.js").Reading[]} numbers */
 function readings(numbers) {
   if (numbers.length === 0) return nothing;
-  return html`<dl class="readings">${numbers.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`
+    <dl class="readings">${numbers.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

@@ -76,10 +76,10 @@ export class LayerEditor extends LitElement {
     if (!catalogue || !session || index === null || index > session.experiment.layers.length) return nothing;
     const form = { catalogue, session, pending, errors };
     return html`
-      <header>
+      <div class="head">
         <h2 id="layer-editor-title">${this.#title(form, index)}</h2>
         <button type="button" class="close" aria-label="Close" @click=${() => this.hidePopover()}>×</button>
-      </header>
+      </div>
       ${index === session.experiment.layers.length ? this.#output(form) : this.#layer(form, index)}`;
   }
 
@@ -102,11 +102,14 @@ export class LayerEditor extends LitElement {
     return html`
       ${fieldControl(KIND, `layers.${index}`, form)}
       <div class="foot">
-        <button type="button" ?disabled=${fixed || index === 0} aria-label="Move towards the inputs"
-          @click=${() => edit(moved(layers, index, index - 1), index - 1)}>← Move</button>
-        <button type="button" ?disabled=${fixed || index === layers.length - 1} aria-label="Move towards the output"
-          @click=${() => edit(moved(layers, index, index + 1), index + 1)}>Move →</button>
-        <button type="button" ?disabled=${fixed} @click=${() => edit(addLayer(layers, index + 1), index + 1)}>Add after</button>
+        <button type="button" ?disabled=${fixed || index === 0}
+          title="Move towards the inputs" aria-label="Move towards the inputs"
+          @click=${() => edit(moved(layers, index, index - 1), index - 1)}>←</button>
+        <button type="button" ?disabled=${fixed || index === layers.length - 1}
+          title="Move towards the output" aria-label="Move towards the output"
+          @click=${() => edit(moved(layers, index, index + 1), index + 1)}>→</button>
+        <button type="button" ?disabled=${fixed}
+          @click=${() => edit(addLayer(layers, index + 1), index + 1)}>Add after</button>
         <button type="button" ?disabled=${fixed} @click=${() => edit(removeLayer(layers, index), null)}>Remove</button>
       </div>`;
   }

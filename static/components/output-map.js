@@ -143,7 +143,7 @@ export class OutputMap extends LitElement {
     const { side, em } = this.room;
     const reach = Math.max(...(this.examples?.examples ?? []).map((/** @type {Example} */ { target }) => Math.abs(target)), 0) || 1;
     this.#picture.mark({
-      examples: this.#shown, notes, domain: notes.domain, side, radius: MARK[0] * em + MARK[1] * side, reach,
+      examples: this.#shown, notes, domain: notes.domain, side, radius: (MARK[0] * em + MARK[1] * side) * crowding(this.#shown.length), reach,
     });
   }
 
@@ -265,7 +265,7 @@ export class OutputMap extends LitElement {
     const near = nearestExample(this.#shown, place, domain, (REACH * this.room.em) / this.room.side);
     const { notes } = this.session;
     const said = pointSentence(inputs, value, source.classes?.[index] ?? null, notes, neuronOf(this.view, notes));
-    write(output, near ? `${said}\n${nearestSentence(near, notes)}` : said);
+    write(output, near ? `${said};\n${nearestSentence(near, notes)}` : said);
   }
 
   /** @param {Partial<View>} detail */
@@ -279,6 +279,11 @@ customElements.define("output-map", OutputMap);
 function sameScale(before, now) {
   return before !== null && before.unit === now.unit && !before.classes === !now.classes
     && before.shown.every((end, i) => end === now.shown[i]);
+}
+
+/** How much smaller marks are where there are many. @param {number} count */
+function crowding(count) {
+  return Math.min(1, (500 / Math.max(1, count)) ** 0.25);
 }
 
 /** A place read on a finer map than this one. @param {Pixel} pixel @param {number} resolution */

@@ -8,6 +8,9 @@ import { borders, moveBorder, PARTS, percents, setPart } from "../forms/split.js
 
 const STEP = 5; // percent per key press and when dragged; typed numbers are exact
 
+/** @type {Record<string, number>} percent */
+const KEYS = { ArrowRight: STEP, ArrowUp: STEP, ArrowLeft: -STEP, ArrowDown: -STEP, Home: -100, End: 100 };
+
 /** How the examples are dealt: three parts of one bar, their borders draggable, each share also a number. */
 export class SplitBar extends LitElement {
   static properties = {
@@ -54,7 +57,8 @@ export class SplitBar extends LitElement {
         ${PARTS.map((part) => html`
           <label class=${part} title="${formatCount((this.examples * shares[part]) / 100)} examples">
             <span class="name">${this.fields.find(({ name }) => name === part)?.title ?? part}</span>
-            <span><input type="number" min="0" max="100" step=${STEP} .value=${String(shares[part])} ?disabled=${this.disabled}
+            <span><input type="number" min="0" max="100" step=${STEP}
+              .value=${String(shares[part])} ?disabled=${this.disabled}
               @change=${(/** @type {Event} */ event) => this.#type(part, event)}>%</span>
           </label>`)}
       </div>
@@ -73,7 +77,7 @@ export class SplitBar extends LitElement {
 
   /** @param {Split} split @param {0 | 1} border @param {KeyboardEvent} event */
   #key(split, border, event) {
-    const steps = { ArrowRight: STEP, ArrowUp: STEP, ArrowLeft: -STEP, ArrowDown: -STEP, Home: -100, End: 100 }[event.key];
+    const steps = KEYS[event.key];
     if (steps === undefined || this.disabled) return;
     event.preventDefault();
     this.#send(moveBorder(split, border, borders(split)[border] + steps));
@@ -107,7 +111,8 @@ export class SplitBar extends LitElement {
   /** @param {Split} split */
   #send(split) {
     this.draft = split;
-    this.dispatchEvent(new CustomEvent("field-change", { detail: { path: "data.split", value: split }, bubbles: true }));
+    const detail = { path: "data.split", value: split };
+    this.dispatchEvent(new CustomEvent("field-change", { detail, bubbles: true }));
   }
 }
 customElements.define("split-bar", SplitBar);

@@ -46,13 +46,16 @@ export class TrainingPanel extends LitElement {
     const { catalogue, session, pending, errors } = this;
     if (!catalogue || !session) return nothing;
     const { components, others } = grouped(catalogue.experiment.fields);
-    const draw = (/** @type {Field} */ field) => fieldControl(field, field.name, { catalogue, session, pending, errors });
+    const form = { catalogue, session, pending, errors };
+    const draw = (/** @type {Field} */ field) => fieldControl(field, field.name, form);
     return html`
       <h2>Training</h2>
       <div class="choices">
         ${components.map(draw)}
         ${others.length === 0 ? nothing : html`
-          <details class="more"><summary>${others.map(({ title }) => title).join(", ")}</summary>${others.map(draw)}</details>`}
+          <details class="more">
+            <summary>${others.map(({ title }) => title).join(", ")}</summary>${others.map(draw)}
+          </details>`}
       </div>`;
   }
 

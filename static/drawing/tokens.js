@@ -89,7 +89,15 @@ function watchTheme() {
   watching = true;
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
   matchMedia("(prefers-contrast: more)").addEventListener("change", changed);
-  new MutationObserver(changed).observe(document.documentElement, { attributes: true });
+  new MutationObserver(switched).observe(document.documentElement, {
+    attributeFilter: ["data-theme", "data-presentation"], attributeOldValue: true,
+  });
+}
+
+/** Attributes are also written again with the value that they have. @param {MutationRecord[]} records */
+function switched(records) {
+  const root = document.documentElement;
+  if (records.some(({ attributeName, oldValue }) => root.getAttribute(attributeName ?? "") !== oldValue)) changed();
 }
 
 function changed() {

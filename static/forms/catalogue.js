@@ -7,7 +7,12 @@
 /** @typedef {import("../live/types.js").Kind} Kind */
 /** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
 
-/** The kinds of a registry, in the order of its menu. @param {Catalogue} catalogue @param {string} registry @returns {Kind[]} */
+/**
+ * The kinds of a registry, in the order of its menu.
+ * @param {Catalogue} catalogue
+ * @param {string} registry
+ * @returns {Kind[]}
+ */
 export function kindsOf(catalogue, registry) {
   return catalogue.registries[registry]?.kinds ?? [];
 }
@@ -17,7 +22,11 @@ export function entryOf(catalogue, registry, kind) {
   return kindsOf(catalogue, registry).find((entry) => entry.kind === kind);
 }
 
-/** What stands at a path of a document: `valueAt(experiment, "layers.0.rate")`. @param {any} document @param {string} path */
+/**
+ * What stands at a path of a document: `valueAt(experiment, "layers.0.rate")`.
+ * @param {any} document
+ * @param {string} path
+ */
 export function valueAt(document, path) {
   return path.split(".").reduce((inside, name) => inside?.[name], document);
 }
@@ -72,7 +81,11 @@ function follows(loss, activation, catalogue) {
   return `needs the output ${titles.join(" or ")}`;
 }
 
-/** Whether a change at or within a path, or around it, has not yet arrived. @param {ReadonlySet<string>} pending @param {string} path */
+/**
+ * Whether a change at or within a path, or around it, has not yet arrived.
+ * @param {ReadonlySet<string>} pending
+ * @param {string} path
+ */
 export function isPending(pending, path) {
   for (const field of pending) {
     if (field === path || field.startsWith(`${path}.`) || path.startsWith(`${field}.`)) return true;

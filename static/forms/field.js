@@ -33,8 +33,14 @@ export function fieldControl(field, path, form) {
   return draw ? draw(field, path, form) : nothing;
 }
 
-/** The controls of several fields, those beyond the first few folded away. @param {Field[]} fields @param {string} path @param {Form} form @param {string} title */
-export function fieldControls(fields, path, form, title) {
+/**
+ * The controls of several fields, those beyond the first few folded away.
+ * @param {Field[]} fields
+ * @param {string} path of the component they belong to
+ * @param {Form} form
+ * @param {string} title of that component
+ */
+function fieldControls(fields, path, form, title) {
   const draw = (/** @type {Field} */ field) => fieldControl(field, `${path}.${field.name}`, form);
   const shown = fields.filter(({ type }) => type in CONTROLS);
   const open = shown.length <= OPEN + 1 ? shown : shown.slice(0, OPEN);
@@ -48,8 +54,8 @@ const CONTROLS = { number, integer: number, boolean: toggle, choice, component, 
 
 /** @param {Field} field @param {string} path @param {Form} form */
 function number(field, path, form) {
-  return html`<number-field .field=${field} .path=${path} .value=${valueAt(form.session.experiment, path) ?? field.default}
-    .pending=${isPending(form.pending, path)} .error=${form.errors[path] ?? ""}
+  return html`<number-field .field=${field} .path=${path}
+    .value=${valueAt(form.session.experiment, path) ?? field.default} .pending=${isPending(form.pending, path)} .error=${form.errors[path] ?? ""}
     .disabled=${!form.session.can_control}></number-field>`;
 }
 
@@ -67,7 +73,7 @@ function toggle(field, path, form) {
 
 /** @param {Field} field @param {string} path @param {Form} form */
 function choice(field, path, form) {
-  const options = (field.choices ?? []).map((value) => ({ value: String(value), title: sentence(String(value)), why: "" }));
+  const options = (field.choices ?? []).map(String).map((value) => ({ value, title: sentence(value), why: "" }));
   const chosen = String(valueAt(form.session.experiment, path) ?? field.default);
   const take = (/** @type {HTMLSelectElement} */ select) =>
     send(select, path, (field.choices ?? []).find((value) => String(value) === select.value));
@@ -80,8 +86,9 @@ function component(field, path, form) {
   const registry = field.registry ?? "";
   const value = valueAt(session.experiment, path);
   const entry = entryOf(catalogue, registry, value?.kind);
+  const why = (/** @type {Kind} */ kind) => (kind === entry ? "" : refusal(catalogue, session, path, kind));
   const options = kindsOf(catalogue, registry)
-    .map((kind) => ({ value: kind.kind, title: kind.title, why: kind === entry ? "" : refusal(catalogue, session, path, kind) }));
+    .map((kind) => ({ value: kind.kind, title: kind.title, why: why(kind) }));
   const take = (/** @type {HTMLSelectElement} */ target) => {
     const after = entryOf(catalogue, registry, target.value);
     if (after) send(target, path, changeKind(entry, value, after));

@@ -6,6 +6,9 @@ import { row } from "./row.js";
 /** @typedef {import("../live/types.js").Field} Field */
 
 const DRAGGING = 80; // milliseconds between two values sent while a slider moves
+const UP = ["ArrowUp", "ArrowRight"];
+const DOWN = ["ArrowDown", "ArrowLeft"];
+const SIDEWAYS = ["ArrowLeft", "ArrowRight"];
 
 /**
  * A number: an exact field, with a slider if the catalogue says what is worth trying, or − and + if it is a count.
@@ -76,7 +79,8 @@ export class NumberField extends LitElement {
   /** @param {NonNullable<Field["slider"]>} slider @param {number} shown */
   #slider(slider, shown) {
     return html`<input type="range" min="0" max=${POSITIONS} step="1" ?disabled=${this.disabled} tabindex="-1"
-      aria-label="${this.field?.title}, slider" aria-valuetext=${formatRate(shown)} .value=${String(toPosition(slider, shown))}
+      aria-label="${this.field?.title}, slider" aria-valuetext=${formatRate(shown)}
+      .value=${String(toPosition(slider, shown))}
       @input=${(/** @type {InputEvent} */ event) => this.#drag(toValue(slider, positionOf(event)))}
       @change=${(/** @type {Event} */ event) => this.#set(toValue(slider, positionOf(event)))} @keydown=${this.#key}>`;
   }
@@ -86,7 +90,8 @@ export class NumberField extends LitElement {
     if (field.slider || field.type !== "integer") return nothing;
     const next = nudged(field, shown, direction);
     return html`<button type="button" class="stepper" ?disabled=${this.disabled || next === shown} tabindex="-1"
-      aria-label="${field.title}, one ${direction > 0 ? "more" : "less"}" @click=${() => this.#set(next)}>${sign}</button>`;
+      aria-label="${field.title}, one ${direction > 0 ? "more" : "less"}"
+      @click=${() => this.#set(next)}>${sign}</button>`;
   }
 
   /** @param {Event} event */
@@ -105,9 +110,9 @@ export class NumberField extends LitElement {
       this.refused = "";
       target.value = plain(this.value);
     }
-    const direction = key === "ArrowUp" || key === "ArrowRight" ? 1 : key === "ArrowDown" || key === "ArrowLeft" ? -1 : 0;
-    const sideways = key === "ArrowLeft" || key === "ArrowRight";
-    if (!this.field || !direction || (sideways && target instanceof HTMLInputElement && target.type === "number")) return;
+    const exact = target instanceof HTMLInputElement && target.type === "number"; // there ← and → move the caret
+    const direction = UP.includes(key) ? 1 : DOWN.includes(key) ? -1 : 0;
+    if (!this.field || !direction || (exact && SIDEWAYS.includes(key))) return;
     event.preventDefault();
     this.#set(nudged(this.field, this.draft ?? this.value, direction));
   }

@@ -5,7 +5,8 @@
 import { formatCount, formatRate } from "../drawing/numbers.js";
 
 /** @typedef {import("../live/types.js").Field} Field */
-/** @typedef {Pick<Field, "type" | "minimum" | "maximum" | "exclusive_minimum" | "exclusive_maximum" | "slider">} Range */
+/** @typedef {"type" | "minimum" | "maximum" | "exclusive_minimum" | "exclusive_maximum" | "slider"} RangeName */
+/** @typedef {Pick<Field, RangeName>} Range */
 
 /** How many positions a slider has from end to end. */
 export const POSITIONS = 1000;

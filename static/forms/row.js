@@ -29,7 +29,10 @@ export function row({ field, path, pending, problem, wide = false, help = `field
     </div>`;
 }
 
-/** The visible door to the help of what surrounds it; hovering, focus and the key ? open it too. @param {string} title */
+/**
+ * The visible door to the help of what surrounds it; hovering, focus and the key ? open it too.
+ * @param {string} title
+ */
 export function helpButton(title) {
   return html`<button type="button" class="help" tabindex="-1" aria-label="Help: ${title}">?</button>`;
 }

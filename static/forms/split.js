@@ -12,7 +12,7 @@ export const PARTS = ["train", "validation", "test"];
 const LEAST_TRAIN = 5;
 
 /**
- * Move a border between two parts.
+ * Move a border between two parts; the other one gives way.
  * @param {Split} split
  * @param {0 | 1} border 0: the end of training; 1: the end of validation
  * @param {number} percent where it goes, counted from the left
@@ -20,9 +20,8 @@ const LEAST_TRAIN = 5;
  */
 export function moveBorder(split, border, percent) {
   const [first, second] = borders(split);
-  const to = Math.round(percent);
-  if (border === 0) return fromBorders(within(to, LEAST_TRAIN, second), second);
-  return fromBorders(first, within(to, first, 100));
+  const to = within(Math.round(percent), LEAST_TRAIN, 100);
+  return border === 0 ? fromBorders(to, Math.max(to, second)) : fromBorders(Math.min(first, to), to);
 }
 
 /**

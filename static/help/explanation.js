@@ -35,7 +35,12 @@ export function explain(topic, catalogue, experiment) {
   return PICTURES[topic.picture] ?? ofKind(catalogue, "probes", topic.picture);
 }
 
-/** @param {Catalogue} catalogue @param {string} registry @param {string | undefined} kind @returns {Explanation | null} */
+/**
+ * @param {Catalogue} catalogue
+ * @param {string} registry
+ * @param {string | undefined} kind
+ * @returns {Explanation | null}
+ */
 function ofKind(catalogue, registry, kind) {
   const entry = entryOf(catalogue, registry, kind);
   if (!entry) return null;

@@ -44,7 +44,13 @@ function losses(session, frame) {
   return measured(session, frame, "loss", formatLoss);
 }
 
-/** @param {SessionDocument} session @param {Frame | null} frame @param {"loss" | "accuracy" | "r2"} name @param {(value: number) => string} format @returns {Reading[]} */
+/**
+ * @param {SessionDocument} session
+ * @param {Frame | null} frame
+ * @param {"loss" | "accuracy" | "r2"} name
+ * @param {(value: number) => string} format
+ * @returns {Reading[]}
+ */
 function measured({ latest }, frame, name, format) {
   const metrics = frame?.latest ?? latest;
   /** @type {["train", "validation", "test"]} */
@@ -61,7 +67,11 @@ function batches({ experiment }) {
   return [["steps in an epoch", formatCount(Math.max(1, Math.ceil(examples / experiment.batch_size)))]];
 }
 
-/** How many examples each part has. @param {import("../live/types.js").Experiment} experiment @returns {[string, number][]} */
+/**
+ * How many examples each part has.
+ * @param {import("../live/types.js").Experiment} experiment
+ * @returns {[string, number][]}
+ */
 function parts({ data }) {
   const examples = data.dataset.samples ?? data.dataset.inputs?.length ?? 0;
   const { train, validation, test } = data.split ?? { train: 1, validation: 0, test: 0 };

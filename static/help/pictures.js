@@ -1,5 +1,6 @@
 /**
- * What the page itself shows and does, its pictures and its buttons. What a registered class shows or does says so itself, in the catalogue.
+ * What the page itself shows and does, its pictures and its buttons. What a registered class shows or does, it says
+ * itself, in the catalogue.
  */
 
 /** @typedef {{ title: string, help: string, formula?: string, try_this?: string }} Text */
@@ -9,7 +10,7 @@ export const PICTURES = {
   network: {
     title: "The network",
     help: "Every square is a neuron: a map of what it answers at each point of the plane. Every line is a weight: its"
-      + " width says how large it is, its colour and dashes whether it is positive or negative. The small squares are biases.",
+      + " width says how large it is, its colour and dashes whether it is positive or negative. Small squares are biases.",
     formula: String.raw`a^{[l]} = g\bigl(W^{[l]} a^{[l-1]} + b^{[l]}\bigr)`,
     try_this: "Rest the pointer on a neuron to see its map large; click a line to type its weight.",
   },
@@ -55,7 +56,8 @@ export const PICTURES = {
   },
   regenerate: {
     title: "New examples",
-    help: "Takes a new seed: other examples, another split and other first weights. The same seed always gives the same run.",
+    help: "Takes a new seed: other examples, another split and other first weights."
+      + " The same seed always gives the same run.",
     try_this: "Train, note the test loss, and repeat with five seeds: how much was luck?",
   },
   play: {
@@ -64,7 +66,8 @@ export const PICTURES = {
   },
   step: {
     title: "Step",
-    help: "One batch: the network looks at a few examples and moves its weights once. One epoch: once through all of them.",
+    help: "One batch: the network looks at a few examples and moves its weights once."
+      + " One epoch: once through all of them.",
     formula: String.raw`\theta \leftarrow \theta - \alpha\, \nabla_{\theta} J`,
     try_this: "Take single steps with batch size 1, then with the whole set: see how straight the way becomes.",
   },
@@ -80,6 +83,23 @@ export const PICTURES = {
   speed: {
     title: "Speed",
     help: "How many steps in a second, from one at a time to as fast as this machine can.",
+  },
+  share: {
+    title: "Share",
+    help: "Copies a link that opens exactly this experiment, on any Livenet: every choice and the seed are in it.",
+    try_this: "Send it to a neighbour: you will see the same first weights and the same curve.",
+  },
+  present: {
+    title: "Presentation",
+    help: "For a projector: the network, its answer and the curve alone, larger and with stronger contrast.",
+  },
+  theme: {
+    title: "Colours",
+    help: "Light, dark, or as your system has it. The meaning of the colours stays the same.",
+  },
+  keys: {
+    title: "Keyboard",
+    help: "Lists the keys. On any control, ? shows its explanation here.",
   },
   rewind: {
     title: "Rewind",

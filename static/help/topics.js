@@ -42,7 +42,7 @@ export function offerHelp(root) {
     if (target instanceof Element && target.closest("button.help")) ask(target, true);
   });
   root.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || isText(event.target)) return;
+    if (event.key !== "?" || isText(event.target) || !explained(event.target)) return;
     event.preventDefault();
     ask(event.target, true);
   });

@@ -25,6 +25,7 @@ export class Changes {
   #queue = [];
   /** @type {Map<string, number>} fields that the server has adopted, and in which version */
   #adopted = new Map();
+  #reached = -1; // the newest version that a frame has brought: sometimes before the answer that announces it
   #sending = false;
 
   /** @param {(patch: Patch) => Promise<Adoption>} send */
@@ -57,6 +58,7 @@ export class Changes {
   forget() {
     this.#queue = [];
     this.#adopted.clear();
+    this.#reached = -1;
   }
 
   /**
@@ -71,6 +73,7 @@ export class Changes {
 
   /** Settings of this version are in force. @param {number} version */
   reached(version) {
+    this.#reached = Math.max(this.#reached, version);
     const before = this.#adopted.size;
     for (const [field, needed] of this.#adopted) if (version >= needed) this.#adopted.delete(field);
     if (this.#adopted.size !== before) this.onchange();
@@ -97,7 +100,7 @@ export class Changes {
       const adoption = await this.send(patch);
       this.#settle();
       this.#confirmed = adoption.experiment;
-      for (const field of fields) this.#adopted.set(field, adoption.version);
+      if (adoption.version > this.#reached) for (const field of fields) this.#adopted.set(field, adoption.version);
       this.onadopted(adoption, fields);
     } catch (error) {
       this.#settle();

@@ -17,7 +17,8 @@ HEIGHT_OF_CURVE = """(share) => {
   const { data } = canvas.getContext("2d").getImageData(x - 2, 0, 5, canvas.height);
   const rows = [];
   for (let i = 0; i < data.length; i += 4)
-    if (data[i + 3] > 200 && ink.every((part, channel) => Math.abs(data[i + channel] - part) < 24)) rows.push(Math.floor(i / 20));
+    if (data[i + 3] > 200 && ink.every((part, channel) => Math.abs(data[i + channel] - part) < 24))
+      rows.push(Math.floor(i / 20));
   return rows.length ? rows[rows.length >> 1] / canvas.height : null;
 }"""
 """Where the training curve is at a share of the plot's width, from the top (0) to the bottom (1)."""
@@ -145,8 +146,9 @@ def test_the_value_under_the_pointer_is_the_prediction(opened):
         shown = reading.evaluate("({ dataset: { x1, x2, value } }) => [x1, x2, value].map(Number)")
         [[predicted]] = opened.post("predict", {"inputs": [shown[:2]]})["outputs"]
         assert shown[2] == pytest.approx(predicted, abs=1 / 510 + 1e-6)
-        assert number(re.search(r"ŷ = (\S+)", reading.inner_text())[1]) == pytest.approx(predicted, abs=0.01)
-        assert reading.inner_text().split("\n")[2] == f"class {int(predicted > 0.5)}"
+        said = re.search(r"ŷ = (\S+),\s+class (\d)", reading.inner_text())
+        assert number(said[1]) == pytest.approx(predicted, abs=0.01)
+        assert int(said[2]) == int(predicted > 0.5)
 
 
 def test_the_keyboard_reads_the_picture_aloud(opened):

@@ -144,13 +144,13 @@ test("without that neuron's map the output is shown; without any, why", () => {
 });
 
 test("values are said in the words of the task", () => {
-  assert.equal(pointSentence([1.26, -0.54], 0.93, null, notes({}), null), "(1.26, −0.54)\nŷ = 0.93\nclass 1");
-  assert.equal(pointSentence([1, 2], -0.2, null, notes({ target_values: [-1, 1] }), null), "(1.00, 2.00)\nŷ = −0.20\nclass 0");
-  assert.equal(pointSentence([1, 2], 0.7, 3, notes({ task: "multiclass" }), null), "(1.00, 2.00)\nclass 3\ncertainty 0.70");
-  assert.equal(pointSentence([1, 2], 4.2, null, notes({ task: "regression" }), null), "(1.00, 2.00)\nŷ = 4.20");
+  assert.equal(pointSentence([1.26, -0.54], 0.93, null, notes({}), null), "(1.26, −0.54):\nŷ = 0.93,\nclass 1");
+  assert.equal(pointSentence([1, 2], -0.2, null, notes({ target_values: [-1, 1] }), null), "(1.00, 2.00):\nŷ = −0.20,\nclass 0");
+  assert.equal(pointSentence([1, 2], 0.7, 3, notes({ task: "multiclass" }), null), "(1.00, 2.00):\nclass 3,\ncertainty 0.70");
+  assert.equal(pointSentence([1, 2], 4.2, null, notes({ task: "regression" }), null), "(1.00, 2.00):\nŷ = 4.20");
   assert.equal(titleOf(notes({}), { layer: "inputs", unit: 1 }), "Input x₁x₂");
   const example = /** @type {any} */ ({ split: "test", inputs: [0, 0], target: 1 });
-  assert.equal(nearestSentence(example, notes({})), "Test example: class 1");
+  assert.equal(nearestSentence(example, notes({})), "test example: class 1");
 });
 
 test("test points are shown when asked for, validation points always", () => {

@@ -150,6 +150,13 @@ test("inputs of other names take the features with them", () => {
   assert.ok(!("features" in changeDataset(CATALOGUE, EXPERIMENT, "spiral").data));
 });
 
+test("what suits the old dataset does not stay where another choice suits the new one", () => {
+  const { data } = changeDataset(CATALOGUE, EXPERIMENT, "table");
+  assert.equal(data.scaling, null);
+  assert.ok(!("split" in data) && !("target_scaling" in data));
+  assert.ok(!("scaling" in changeDataset(CATALOGUE, EXPERIMENT, "spiral").data));
+});
+
 test("layers change places", () => {
   assert.deepEqual([moved(["a", "b", "c"], 0, 1), moved(["a", "b", "c"], 2, 1)], [["b", "a", "c"], ["a", "c", "b"]]);
 });
@@ -171,10 +178,11 @@ test("every change of a split sums to one exactly", () => {
   }
 });
 
-test("a border moves between its neighbours only", () => {
+test("a border moves, and pushes the other where it meets it", () => {
   assert.deepEqual(percents(moveBorder(HALVES, 1, 70)), { train: 50, validation: 20, test: 30 });
-  assert.deepEqual(percents(moveBorder(HALVES, 1, 20)), { train: 50, validation: 0, test: 50 });
-  assert.deepEqual(percents(moveBorder({ train: 0.6, validation: 0.2, test: 0.2 }, 0, 90)), { train: 80, validation: 0, test: 20 });
+  assert.deepEqual(percents(moveBorder(HALVES, 0, 70)), { train: 70, validation: 0, test: 30 });
+  assert.deepEqual(percents(moveBorder(HALVES, 1, 20)), { train: 20, validation: 0, test: 80 });
+  assert.deepEqual(percents(moveBorder({ train: 0.6, validation: 0.2, test: 0.2 }, 0, 70)), { train: 70, validation: 10, test: 20 });
   assert.deepEqual(borders({ train: 0.7, validation: 0.2, test: 0.1 }), [70, 90]);
 });
 

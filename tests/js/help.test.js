@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { explain } from "../../static/help/explanation.js";
 import { tracePath } from "../../static/help/curve-plot.js";
 import { liveNumbers } from "../../static/help/live-numbers.js";
+import { readdirSync, readFileSync } from "node:fs";
 import { PICTURES } from "../../static/help/pictures.js";
 import { parseTopic } from "../../static/help/topics.js";
 import { CATALOGUE, EXPERIMENT, session } from "./catalogue.js";
@@ -44,6 +45,16 @@ test("every text of the page is a title and a sentence", () => {
     assert.match(title, /^[A-Z]/, name);
     assert.match(sentence, /\.$/, name);
   }
+});
+
+test("whatever the page asks help for by name is explained, here or by a probe", () => {
+  const probes = ["boundary", "neurons", "histograms", "distributions"];
+  const folder = new URL("../../static/components/", import.meta.url);
+  const code = readdirSync(folder).filter((name) => name.endsWith(".js"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8")).join("");
+  const asked = [...code.matchAll(/data-help="(?:picture:)?([a-z_0-9]+)"/g)].map(([, name]) => name);
+  assert.ok(asked.length > 5);
+  for (const name of asked) assert.ok(name in PICTURES || probes.includes(name), name);
 });
 
 test("live numbers follow the frame, and before it the session", () => {

@@ -82,15 +82,16 @@ test("what does not fit is counted, and drawn on demand in a taller picture", ()
   assert.ok(all.height > ROOM.height);
 });
 
-test("a narrow room makes the picture scroll rather than the headers overlap", () => {
-  const { width, places } = layOut(columns([dense(8), dense(8), dense(8)]), { ...ROOM, width: 360 }, false);
-  assert.ok(width > 360);
-  for (const { width: own } of places) assert.ok(own >= 4.5 * ROOM.em);
+test("in a narrow room the headers become compact, in a narrower one the picture scrolls", () => {
+  const shown = columns([dense(8), dense(8), dense(8)]);
+  const [wide, narrow, narrowest] = [800, 320, 200].map((width) => layOut(shown, { ...ROOM, width }, false));
+  assert.deepEqual([wide.compact, narrow.compact, narrowest.compact], [false, true, true]);
+  assert.ok(narrow.width <= 320 && narrowest.width > 200);
 });
 
 test("long labels of inputs have room on the left", () => {
   const { places, size } = layOut(columns([dense(8)], { features: ["x1", "sin_x1"] }), { ...ROOM, width: 300 }, false);
-  assert.ok(places[0].x - size / 2 >= 6 * 0.6 * ROOM.em);
+  assert.ok(places[0].x - size / 2 >= 6 * 0.48 * ROOM.em);
 });
 
 test("the weights of a layer run from the right of one neuron to the left of the next", () => {

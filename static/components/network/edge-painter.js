@@ -10,11 +10,20 @@ import { trace } from "./curves.js";
 /** @typedef {import("./layout.js").Layout} Layout */
 /** @typedef {{ column: number, unit: number }} Neuron */
 /** @typedef {{ gap: Gap, input: number, unit: number }} Edge */
-/** @typedef {{ gap: Gap, paths: Path2D[], shown: Float32Array, target: ArrayLike<number> | null }} Bundle */
+
+/**
+ * @typedef {object} Bundle the lines of one gap
+ * @property {Gap} gap
+ * @property {Path2D[]} paths
+ * @property {Float32Array} shown weights as they are drawn, on their way to
+ * @property {ArrayLike<number> | null} target
+ * @property {Int16Array} looks what of each weight can be seen: with the same looks nothing is drawn again
+ */
 
 const SETTLING = 50; // milliseconds to cover 63 % of the way: 95 % after 150
 /** @type {number[]} */
 const SOLID = [];
+const CROWD = 150; // so many lines are drawn 30 times a second, not 60: the eye is content, and the processor too
 const FADED = 0.12;
 const NORMAL = 15; // pixels of text in which lines have their plain width
 
@@ -52,43 +61,60 @@ export class EdgePainter {
     }
   }
 
+  /** Milliseconds that shall pass from one painting to the next. */
+  get pace() {
+    const lines = this.#bundles.reduce((sum, { paths }) => sum + paths.length, 0);
+    return lines > CROWD ? 1000 / 30 : 0;
+  }
+
   /**
-   * Draw.
+   * Draw what looks different from before.
    * @param {HTMLCanvasElement} canvas
    * @param {number} now milliseconds, as `requestAnimationFrame` gives
-   * @param {{ still: boolean, neuron: Neuron | null, edge: Edge | null }} options still: without movement;
-   *   neuron: fade all weights but those that touch it; edge: the one to lift out
+   * @param {{ all: boolean, still: boolean, neuron: Neuron | null, edge: Edge | null }} options all: whatever it
+   *   looked like; still: without movement; neuron: fade all weights but those that touch it; edge: the one to lift out
    * @returns {boolean} whether another frame is needed to arrive
    */
-  paint(canvas, now, { still, neuron, edge }) {
+  paint(canvas, now, { all, still, neuron, edge }) {
     const share = still ? 1 : 1 - Math.exp((this.#last - now) / SETTLING);
     this.#last = now;
     const context = fitCanvas(canvas, this.#width, this.#height);
-    context.clearRect(0, 0, this.#width, this.#height);
+    if (all) context.clearRect(0, 0, this.#width, this.#height);
     let furthest = 0;
     for (const bundle of this.#bundles) {
       furthest = Math.max(furthest, approach(bundle, share));
-      this.#draw(context, bundle, neuron);
+      if (this.#look(bundle) || all) this.#draw(context, bundle, neuron, edge);
     }
-    if (edge) this.#lift(context, edge);
     return furthest > 0.004;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Bundle} bundle @param {Neuron | null} neuron */
-  #draw(context, { gap, paths, shown }, neuron) {
+  /** Note the looks of the lines; answers whether any has changed. @param {Bundle} bundle */
+  #look({ shown, looks }) {
+    let changed = false;
+    for (let i = 0; i < shown.length; i++) {
+      const look = Math.round(16 * weightWidth(shown[i], this.#scale)) * (shown[i] < 0 ? -1 : 1);
+      changed ||= look !== looks[i];
+      looks[i] = look;
+    }
+    return changed;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Bundle} bundle
+   * @param {Neuron | null} neuron
+   * @param {Edge | null} edge
+   */
+  #draw(context, { gap, paths, shown }, neuron, edge) {
     const columns = gap.y1.length;
+    context.clearRect(gap.x0, 0, gap.x1 - gap.x0, this.#height);
     for (let i = 0; i < paths.length; i++) {
       context.globalAlpha = !neuron || touches(gap, Math.floor(i / columns), i % columns, neuron) ? 1 : FADED;
       this.#stroke(context, paths[i], shown[i]);
     }
     context.globalAlpha = 1;
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Edge} edge */
-  #lift(context, { gap, input, unit }) {
-    const bundle = this.#bundles.find((candidate) => candidate.gap.layer === gap.layer);
-    const index = input * gap.y1.length + unit;
-    if (bundle?.paths[index]) this.#stroke(context, bundle.paths[index], bundle.shown[index], 3);
+    const lifted = edge?.gap.layer === gap.layer ? edge.input * columns + edge.unit : -1;
+    if (paths[lifted]) this.#stroke(context, paths[lifted], shown[lifted], 3);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Path2D} path @param {number} weight @param {number} extra */
@@ -109,7 +135,7 @@ function bundleOf(gap, before) {
   }));
   const same = before?.shown.length === paths.length && before.gap.units === gap.units;
   const shown = same ? before.shown : new Float32Array(paths.length);
-  return { gap, paths, shown, target: same ? before.target : null };
+  return { gap, paths, shown, target: same ? before.target : null, looks: new Int16Array(paths.length) };
 }
 
 /**

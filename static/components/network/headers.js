@@ -23,6 +23,7 @@ import { entryOf, isPending, kindsOf } from "../../forms/catalogue.js";
  * @typedef {object} Surroundings
  * @property {Catalogue} catalogue
  * @property {ReadonlySet<string>} pending fields whose change has not arrived
+ * @property {boolean} compact there is room for names only; the layer editor has the rest
  * @property {boolean} fixed the viewer may not change anything
  * @property {string | null} broken name of the layer in which the numbers left the finite
  * @property {Actions} actions
@@ -35,18 +36,16 @@ import { entryOf, isPending, kindsOf } from "../../forms/catalogue.js";
  * @param {Surroundings} around
  */
 export function header(column, place, around) {
-  const { broken, fixed, actions } = around;
+  const { broken, fixed, compact, actions } = around;
   return html`
     <div class="column-header ${column.role}" style=${position(place)} data-help=${topic(column)}
       ?data-broken=${column.name === broken}>
-      ${column.role === "inputs" || fixed ? nothing : html`
+      ${column.role === "inputs" || fixed || compact ? nothing : html`
         <button class="add-layer" title="Add a dense layer here; the weights of the others stay"
           aria-label="Add a dense layer before ${spoken(column)}" @click=${() => actions.add(column.index)}>+</button>`}
       ${title(column, around)}
-      ${column.role === "dense" ? unitsControl(column, around) : nothing}
-      ${column.role === "inputs" ? html`<span class="quiet">${count(column.labels.length, "feature")}</span>` : nothing}
-      ${column.role === "output" ? html`<span class="quiet">${count(column.labels.length, "unit")}</span>` : nothing}
-      ${column.settings?.activation ? activationControl(column, around) : nothing}
+      ${column.role === "dense" && !compact ? unitsControl(column, around) : size(column, compact)}
+      ${column.settings?.activation && !compact ? activationControl(column, around) : nothing}
       ${column.name === broken ? html`<span class="broken">diverged here</span>` : nothing}
     </div>`;
 }
@@ -67,7 +66,7 @@ export function between({ kind, name, settings }, { x, width }, catalogue) {
 }
 
 /** @param {Column} column @param {Surroundings} around */
-function title(column, { catalogue, fixed, actions }) {
+function title(column, { catalogue, fixed, compact, actions }) {
   const { role, index, kind } = column;
   if (role === "inputs") return html`<span class="title">Inputs</span>`;
   const words = role === "output" ? "Output" : entryOf(catalogue, "layers", kind)?.title ?? kind;
@@ -76,10 +75,17 @@ function title(column, { catalogue, fixed, actions }) {
     <span class="title">
       <button class="edit-layer" title="All settings of ${spoken(column)}" @click=${() => actions.edit(index)}
         aria-label="Edit ${spoken(column)}">${words}</button>
-      ${role === "output" ? nothing : html`
+      ${role === "output" || compact ? nothing : html`
         <button class="remove-layer" title="Remove ${spoken(column)}" aria-label="Remove ${spoken(column)}"
           @click=${() => actions.remove(index)}>×</button>`}
     </span>`;
+}
+
+/** How many there are, in words where there is room. @param {Column} column @param {boolean} compact */
+function size({ role, labels: { length } }, compact) {
+  if (role === "between") return nothing;
+  const noun = role === "inputs" ? "feature" : "unit";
+  return html`<span class="quiet">${compact ? length : `${length} ${noun}${length === 1 ? "" : "s"}`}</span>`;
 }
 
 /** @param {Column} column @param {Surroundings} around */
@@ -133,9 +139,6 @@ function position({ left, width, x }) {
 
 /** @param {Column} column */
 const spoken = ({ role, name }) => (role === "output" ? "the output" : name);
-
-/** @param {number} number @param {string} noun */
-const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** @param {Column} column */
 function topic({ role, kind }) {

@@ -37,6 +37,7 @@ import { sources } from "./columns.js";
  * @property {number} height likewise
  * @property {number} size a neuron's side
  * @property {number} em the size of the text it was laid out for
+ * @property {boolean} compact whether the headers must do without their controls
  * @property {boolean} labelled whether there is room for a label under each neuron
  * @property {number} fitting how many neurons of a column fit into the room
  * @property {Place[]} places one per column
@@ -44,12 +45,14 @@ import { sources } from "./columns.js";
  */
 
 const SHARE = { inputs: 0.8, dense: 1, between: 1, output: 0.8 };
-const NARROWEST = 6.3; // em per share: what a column's header needs
+const NARROWEST = 5.2; // em per share: what a column's header needs
+const COMPACT = 3; // the same for headers that only name their layer
 const WIDEST = 13;
-const LETTER = 0.6; // em per letter of a label beside a neuron
+const LETTER = 0.48; // em per letter of a label beside a neuron
 const SMALLEST = 1.7; // em, side of a neuron
 const LARGEST = 4.2;
 const COMFORTABLE = 3; // em from neuron to neuron where not all fit anyway
+const ACROSS = 0.48; // of a column's width at most: the rest is for the weights
 const SPREAD = 1.7; // sizes from neuron to neuron where there is room
 
 /**
@@ -61,43 +64,57 @@ const SPREAD = 1.7; // sizes from neuron to neuron where there is room
  */
 export function layOut(columns, room, everything) {
   const most = Math.max(...columns.map(({ labels }) => labels.length));
-  const { size, pitch } = neuronSize(most, room);
+  const { size, pitch } = neuronSize(most, columns, room);
   const fitting = Math.max(2, Math.floor((room.height - room.em) / pitch));
   const drawn = everything ? most : Math.min(most, fitting);
   const height = Math.max(room.height, drawn * pitch + room.em);
   const spread = (/** @type {number} */ units) => Math.max(pitch, Math.min(SPREAD * size, (height - room.em) / units));
-  const places = columnPlaces(columns, room, size).map((place, i) => ({
+  const { compact, places: across } = columnPlaces(columns, room, size);
+  const places = across.map((place, i) => ({
     ...place, ...neuronPlaces(columns[i].labels.length, drawn, spread(columns[i].labels.length), height),
   }));
   const last = places[places.length - 1];
   return {
-    width: last.left + last.width, height, size, em: room.em, labelled: pitch - size >= 0.95 * room.em, fitting, places,
+    width: last.left + last.width, height, size, em: room.em, compact, labelled: pitch - size >= 0.95 * room.em, fitting, places,
     gaps: gapsBetween(columns, places, size),
   };
 }
 
-/** @param {number} most neurons in a column @param {Room} room */
-function neuronSize(most, { height, em }) {
+/** @param {number} most neurons in a column @param {Column[]} columns @param {Room} room */
+function neuronSize(most, columns, { width, height, em }) {
   const fitting = (height - em) / most; // an em less: the last bias square hangs out
   const pitch = fitting >= 1.25 * SMALLEST * em ? fitting : COMFORTABLE * em;
-  const size = Math.min(LARGEST * em, Math.max(SMALLEST * em, 0.74 * pitch));
+  const broad = ACROSS * Math.max(COMPACT * em, width / shareOf(columns));
+  const size = Math.max(SMALLEST * em, Math.min(LARGEST * em, 0.74 * pitch, broad));
   return { size, pitch: Math.min(pitch, SPREAD * size) };
 }
 
-/** @param {Column[]} columns @param {Room} room @param {number} size */
+/** The columns' shares of the width, together. @param {Column[]} columns */
+function shareOf(columns) {
+  return columns.reduce((sum, { role }) => sum + SHARE[role], 0);
+}
+
+/**
+ * Columns side by side: as wide as the room allows, in a small room compact, in a smaller one wider than the room.
+ * @param {Column[]} columns
+ * @param {Room} room
+ * @param {number} size
+ */
 function columnPlaces(columns, { width, em }, size) {
-  const shares = columns.map(({ role }) => SHARE[role]);
-  const total = shares.reduce((sum, share) => sum + share, 0);
+  const total = shareOf(columns);
   const [before, after] = [beside(columns[0], em, size), beside(columns[columns.length - 1], em, size)];
-  const unit = Math.min(WIDEST * em, Math.max(NARROWEST * em, (width - before - after) / total));
+  const fitting = (width - before - after) / total;
+  const compact = fitting < NARROWEST * em;
+  const unit = Math.max(COMPACT * em, Math.min(WIDEST * em, fitting));
   let left = Math.max(0, (width - unit * total - before - after) / 2);
-  return columns.map(({ role }, i) => {
+  const places = columns.map(({ role }) => {
     const [start, end] = [role === "inputs" ? before : 0, role === "output" ? after : 0];
-    const own = shares[i] * unit;
+    const own = SHARE[role] * unit;
     const place = { left, width: start + own + end, x: left + start + own / 2 };
     left += place.width;
     return place;
   });
+  return { compact, places };
 }
 
 /**
@@ -108,7 +125,7 @@ function columnPlaces(columns, { width, em }, size) {
  */
 function beside({ role, labels }, em, size) {
   const longest = Math.max(...labels.map((label) => label.length));
-  return Math.max(0, (LETTER * longest + 0.8) * em + size / 2 - (SHARE[role] * NARROWEST * em) / 2);
+  return Math.max(0, (LETTER * longest + 0.6) * em + size / 2 - (SHARE[role] * COMPACT * em) / 2);
 }
 
 /** @param {number} units @param {number} rows @param {number} pitch @param {number} height */

@@ -25,6 +25,8 @@ export class Picture {
   #edges = new EdgePainter();
   #request = 0;
   #stale = true; // maps and squares differ from the frame
+  #whole = true; // every line must be drawn, not only those that have changed
+  #last = 0;
   /** @type {HTMLCanvasElement | null} */
   #canvas = null;
   /** @type {HTMLCanvasElement[][]} */
@@ -52,7 +54,8 @@ export class Picture {
   set frame(frame) {
     this.#frame = frame;
     this.#edges.update((layer) => this.kernel(layer));
-    this.refresh();
+    this.#stale = true;
+    this.#next();
   }
 
   /**
@@ -80,12 +83,17 @@ export class Picture {
 
   /** Paint everything again with the next screen frame. */
   refresh() {
-    this.#stale = true;
-    this.redraw();
+    this.#stale = this.#whole = true;
+    this.#next();
   }
 
-  /** Draw the lines again with the next screen frame. */
+  /** Draw all lines again with the next screen frame. */
   redraw() {
+    this.#whole = true;
+    this.#next();
+  }
+
+  #next() {
     this.#request ||= requestAnimationFrame((now) => this.#paint(now));
   }
 
@@ -115,12 +123,21 @@ export class Picture {
   #paint(now) {
     this.#request = 0;
     if (!this.#canvas) return;
-    const still = prefersReducedMotion();
-    const moving = this.#edges.paint(this.#canvas, now, { still, neuron: this.neuron, edge: this.edge });
+    const waiting = !this.#whole && now - this.#last < this.#edges.pace - 4; // a screen frame comes a little early
+    const moving = waiting || this.#paintLines(this.#canvas, now);
     if (this.#stale) this.#paintColumns();
     this.#stale = false;
     this.painted();
-    if (moving) this.redraw();
+    if (moving) this.#next();
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {number} now */
+  #paintLines(canvas, now) {
+    const { neuron, edge } = this;
+    const moving = this.#edges.paint(canvas, now, { all: this.#whole, still: prefersReducedMotion(), neuron, edge });
+    this.#whole = false;
+    this.#last = now;
+    return moving;
   }
 
   #paintColumns() {

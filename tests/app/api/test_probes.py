@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from engine.experiment import Experiment
+from engine.probes import probes
+from engine.training import Training
+
+
+@pytest.mark.parametrize("kind", probes.kinds)
+def test_every_probe_answers_what_the_engine_measures(session, kind):
+    session.post("/step", {"steps": 3})
+    training = Training(Experiment())
+    training.advance(3)
+    measured = probes[kind]().measure(training)
+    answer = session.get(f"/probes/{kind}")
+    assert (answer["kind"], answer["step"], answer["version"]) == (kind, 3, 0)
+    assert answer["arrays"].keys() == measured.arrays.keys()
+    for name, array in measured.arrays.items():
+        np.testing.assert_array_equal(np.array(answer["arrays"][name]), array)
+
+
+def test_parameters_stand_in_the_query(session):
+    answer = session.get("/probes/boundary?resolution=4&encoding=byte")
+    assert np.array(answer["arrays"]["values"]).shape == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("boundary?resolution=many", "resolution"),
+        ("boundary?resolution=201", "resolution"),
+        ("boundary?colour=red", "colour"),
+        ("boundary?kind=weights", "kind"),
+        ("gradient_check?epsilon=nan", "epsilon"),
+        ("histograms?quantity=%00", "quantity"),
+    ],
+)
+def test_wrong_parameters_are_named(session, query, field):
+    response = session.ask("GET", f"/probes/{query}")
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == field
+
+
+def test_unknown_probes_are_404_and_the_known_are_listed(session):
+    response = session.ask("GET", "/probes/nothing")
+    assert response.status_code == 404
+    assert "boundary" in response.json()["detail"]
+
+
+def test_a_probe_that_makes_no_sense_says_why(make_session):
+    rows = {"kind": "inline", "inputs": [[1, 2, 3], [4, 5, 6]], "targets": [0, 1]}
+    response = make_session({"data": {"dataset": rows}}).ask("GET", "/probes/boundary")
+    assert response.status_code == 409
+    assert "3 inputs" in response.json()["detail"]

@@ -1,0 +1,48 @@
+"""A viewer of a session's stream, for tests."""
+
+import json
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+from app.wire.frames import Frame, decode_frame
+
+PATIENCE = 20
+
+
+class Watcher:
+    """Reads the stream until what a test waits for has come."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    def say(self, message: object) -> None:
+        self.socket.send(json.dumps(message))
+
+    def frame(self, wanted: Callable[[Frame], bool] = lambda frame: True) -> Frame:
+        """The next frame that is wanted."""
+        while True:
+            message = self.socket.recv(PATIENCE)
+            if isinstance(message, bytes) and wanted(frame := decode_frame(message)):
+                return frame
+
+    def event(self, wanted: Callable[[dict[str, Any]], bool] = lambda event: True) -> dict[str, Any]:
+        """The next event that is wanted."""
+        while True:
+            message = self.socket.recv(PATIENCE)
+            if isinstance(message, str) and wanted(event := json.loads(message)):
+                return event
+
+
+def address(client: httpx.Client, session_id: str) -> str:
+    return f"ws://{client.base_url.host}:{client.base_url.port}/api/sessions/{session_id}/stream"
+
+
+@contextmanager
+def watching(client: httpx.Client, session_id: str, **request: Any):
+    """Somebody who watches."""
+    with connect(address(client, session_id), **request) as socket:
+        yield Watcher(socket)

@@ -1,0 +1,49 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.wire.commands import Acknowledge, CommandError, Watch, parse_command, watch_document
+from engine.probes import probes
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inside: (
+        st.lists(inside, max_size=4) | st.dictionaries(st.sampled_from(["watch", "ack", "kind", "x"]), inside)
+    ),
+)
+
+
+def test_watching_replaces_the_set_and_fills_in_defaults():
+    watch = parse_command('{"watch": {"weights": {}, "boundary": {"resolution": 25}}}')
+    assert watch == Watch((probes["boundary"](resolution=25), probes["weights"]()))
+
+
+def test_the_order_of_names_does_not_matter():
+    one, other = ('{"watch": {"weights": {}, "neurons": {}}}', '{"watch": {"neurons": {}, "weights": {}}}')
+    assert parse_command(one) == parse_command(other)
+
+
+def test_nothing_may_be_watched():
+    assert parse_command('{"watch": {}}') == Watch(())
+
+
+def test_acknowledging():
+    assert parse_command('{"ack": 17}') == Acknowledge(17)
+
+
+@pytest.mark.parametrize("kind", probes.kinds)
+def test_a_watch_survives_its_document(kind):
+    watch = Watch((probes[kind](),))
+    assert parse_command(json.dumps(watch_document(watch.probes))) == watch
+
+
+@given(st.text() | JSON.map(json.dumps))
+def test_anything_else_is_refused_in_few_words(text):
+    try:
+        parsed = parse_command(text)
+    except CommandError as error:
+        assert len(str(error)) <= 120  # noqa: PT017 (most examples are refused, some are right)
+    else:
+        assert isinstance(parsed, Watch | Acknowledge)

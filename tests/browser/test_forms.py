@@ -1,0 +1,209 @@
+"""Each sort of control changes the real experiment, a refusal speaks at its field, and every kind is explained."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from engine.activations import activations
+from engine.losses import losses
+from engine.optimizers import optimizers
+
+Ask = Callable[[], dict[str, Any]]
+
+
+@pytest.fixture
+def experiment(page: Page) -> Ask:
+    """Open the page; what is returned asks the server for the experiment as it has it."""
+    with page.expect_response(lambda response: response.request.method == "POST") as created:
+        page.goto("/")
+    session = created.value.json()["id"]
+    expect(page.get_by_label("Optimizer", exact=True)).to_be_visible()
+    return lambda: page.request.get(f"/api/sessions/{session}").json()["experiment"]
+
+
+def change(page: Page, act: Callable[[], object]) -> None:
+    """Act, and wait until the server has answered."""
+    with page.expect_response(lambda response: response.request.method == "PATCH") as answer:
+        act()
+    assert answer.value.ok, answer.value.text()
+
+
+def enter(field: Locator, value: str) -> None:
+    field.fill(value)
+    field.press("Enter")
+
+
+# Controls
+
+
+def test_a_number_is_typed_exactly(page: Page, experiment: Ask) -> None:
+    change(page, lambda: enter(page.get_by_label("Learning rate", exact=True), "0.123"))
+    assert experiment()["optimizer"]["learning_rate"] == 0.123
+
+
+def test_a_logarithmic_slider_and_its_number_move_together(page: Page, experiment: Ask) -> None:
+    slider = page.get_by_label("Learning rate, slider")
+    change(page, lambda: slider.fill("0"))
+    assert experiment()["optimizer"]["learning_rate"] == 1e-5
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("1e-5")
+    assert slider.get_attribute("aria-valuetext") == "1e-5"
+
+
+def test_arrow_keys_go_to_the_next_round_number(page: Page, experiment: Ask) -> None:
+    change(page, lambda: page.get_by_label("Batch size", exact=True).press("ArrowUp"))
+    assert experiment()["batch_size"] == 20
+
+
+def test_a_component_brings_its_own_fields(page: Page, experiment: Ask) -> None:
+    change(page, lambda: page.get_by_label("Optimizer", exact=True).select_option("momentum"))
+    assert experiment()["optimizer"]["kind"] == "momentum"
+    change(page, lambda: enter(page.get_by_label("Momentum", exact=True), "0.5"))
+    page.get_by_text("of Momentum").click()
+    change(page, lambda: page.get_by_label("Nesterov", exact=True).click())
+    change(page, lambda: page.get_by_label("Convention", exact=True).select_option("average"))
+    found = experiment()["optimizer"]
+    assert (found["momentum"], found["nesterov"], found["convention"]) == (0.5, True, "average")
+
+
+def test_a_chosen_learning_rate_survives_another_optimizer(page: Page, experiment: Ask) -> None:
+    change(page, lambda: enter(page.get_by_label("Learning rate", exact=True), "0.5"))
+    change(page, lambda: page.get_by_label("Optimizer", exact=True).select_option("adam"))
+    assert experiment()["optimizer"]["learning_rate"] == 0.5
+
+
+def test_a_dataset_of_another_task_brings_what_suits_it(page: Page, experiment: Ask) -> None:
+    change(page, lambda: page.get_by_label("Pinwheel").check(force=True))
+    found = experiment()
+    assert found["data"]["dataset"]["kind"] == "pinwheel"
+    assert found["output"]["activation"]["kind"] == "softmax"
+    assert found["loss"]["kind"] == "categorical_cross_entropy"
+
+
+def test_thumbnails_show_points(page: Page, experiment: Ask) -> None:
+    colours = page.locator('canvas[data-kind="circle"]').evaluate(
+        "(canvas) => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
+        ".data.buffer)).size"
+    )
+    assert colours > 2
+
+
+def test_the_split_is_dealt_by_keys_and_by_numbers(page: Page, experiment: Ask) -> None:
+    change(page, lambda: page.get_by_label("End of the training part").press("ArrowRight"))
+    assert experiment()["data"]["split"] == {"train": 0.55, "validation": 0.0, "test": 0.45}
+    change(page, lambda: enter(page.locator("split-bar").get_by_label("Validation", exact=False).last, "15"))
+    assert experiment()["data"]["split"] == pytest.approx({"train": 0.55, "validation": 0.15, "test": 0.3})
+
+
+def test_a_border_of_the_split_is_dragged(page: Page, experiment: Ask) -> None:
+    bar, border = page.locator("split-bar .bar"), page.get_by_label("End of the validation part")
+    box, grip = bar.bounding_box(), border.bounding_box()
+    assert box
+    assert grip
+
+    def drag() -> None:
+        page.mouse.move(grip["x"] + grip["width"] - 6, grip["y"] + grip["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.8 * box["width"], box["y"], steps=4)
+        page.mouse.up()
+
+    change(page, drag)
+    assert experiment()["data"]["split"] == pytest.approx({"train": 0.5, "validation": 0.3, "test": 0.2})
+
+
+def test_features_are_switched_on_and_one_always_stays(page: Page, experiment: Ask) -> None:
+    chips = page.locator("data-panel .chip")
+    change(page, lambda: chips.nth(2).click())
+    assert experiment()["data"]["features"] == ["x1", "x2", "x1_squared"]
+    for number in (2, 1):
+        change(page, lambda number=number: chips.nth(number).click())
+    chips.nth(0).click()
+    expect(page.get_by_text("The network needs at least one feature.")).to_be_visible()
+    assert experiment()["data"]["features"] == ["x1"]
+
+
+def test_new_examples_come_from_a_new_seed(page: Page, experiment: Ask) -> None:
+    before = experiment()
+    change(page, lambda: page.get_by_role("button", name="New examples").click())
+    after = experiment()
+    assert after.pop("seed") != before.pop("seed")
+    assert after == before
+
+
+def test_a_layer_is_edited_moved_and_removed(page: Page, experiment: Ask) -> None:
+    page.get_by_role("button", name="Edit dense_1").click()
+    editor = page.locator("layer-editor")
+    change(page, lambda: editor.get_by_label("Kind", exact=True).select_option("dropout"))
+    change(page, lambda: enter(editor.get_by_label("Rate", exact=True), "0.3"))
+    assert experiment()["layers"][0] == {"kind": "dropout", "rate": 0.3}
+    change(page, lambda: editor.get_by_role("button", name="Move towards the output").click())
+    assert [layer["kind"] for layer in experiment()["layers"]] == ["dense", "dropout"]
+    change(page, lambda: editor.get_by_role("button", name="Remove").click())
+    assert [layer["kind"] for layer in experiment()["layers"]] == ["dense"]
+    expect(editor).to_be_hidden()
+
+
+def test_the_editor_closes_on_escape_and_gives_the_focus_back(page: Page, experiment: Ask) -> None:
+    opener = page.get_by_role("button", name="Edit the output")
+    opener.click()
+    editor = page.locator("layer-editor")
+    expect(editor.get_by_label("Output activation", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(editor).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+# Refusals
+
+
+def test_a_value_out_of_bounds_is_refused_in_words_and_changes_nothing(page: Page, experiment: Ask) -> None:
+    before = experiment()
+    rate = page.get_by_label("Learning rate", exact=True)
+    enter(rate, "-1")
+    problem = page.get_by_role("alert").filter(has_text="too small")
+    expect(problem).to_have_text("−1 is too small. Write a number above 0.")
+    expect(rate).to_have_attribute("aria-invalid", "true")
+    assert rate.get_attribute("aria-describedby") == problem.get_attribute("id")
+    assert experiment() == before
+    rate.press("Escape")
+    expect(problem).to_be_hidden()
+    expect(rate).to_have_value("0.03")
+
+
+def test_what_does_not_fit_is_greyed_out_with_the_reason(page: Page, experiment: Ask) -> None:
+    option = page.get_by_label("Loss", exact=True).locator("option[value=categorical_cross_entropy]")
+    assert option.get_attribute("disabled") is not None
+    expect(option).to_contain_text("not for two classes")
+    hinge = page.get_by_label("Loss", exact=True).locator("option[value=hinge]")
+    expect(hinge).to_contain_text("needs the output Linear or Tanh")
+
+
+# Help
+
+
+def test_the_help_follows_the_focus_and_the_question_mark(page: Page, experiment: Ask) -> None:
+    page.get_by_label("Learning rate", exact=True).focus()
+    help_panel = page.locator("help-panel")
+    expect(help_panel.get_by_role("heading")).to_have_text("Learning rate")
+    expect(help_panel.locator(".katex")).not_to_have_count(0)
+    expect(help_panel).to_contain_text("learning rate now")
+    page.locator("training-panel").get_by_label("Loss", exact=True).press("?")
+    expect(help_panel.get_by_role("heading")).to_have_text("Loss: Binary cross-entropy")
+    page.get_by_role("button", name="Help: Batch size").click()
+    expect(help_panel.get_by_role("heading")).to_have_text("Batch size")
+    expect(help_panel).to_contain_text("steps in an epoch25")
+
+
+EXPLAINED = [f"{registry.name}.{kind}" for registry in (activations, optimizers, losses) for kind in registry.kinds]
+
+
+def test_every_kind_is_explained_with_its_formula(page: Page, experiment: Ask) -> None:
+    help_panel = page.locator("help-panel")
+    for topic in EXPLAINED:
+        registry, kind = topic.split(".")
+        help_panel.evaluate("(panel, topic) => { panel.topic = topic }", {"registry": registry, "kind": kind})
+        title = {cls.kind: cls.title for cls in (*activations, *optimizers, *losses)}[kind]
+        expect(help_panel.get_by_role("heading")).to_have_text(title)
+        expect(help_panel.locator(".katex").first).to_be_visible()
+        expect(help_panel.locator(".katex-error")).to_have_count(0)
