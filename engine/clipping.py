@@ -57,14 +57,13 @@ class NormClipping(Clipping):
     def calls(self, gradient: Array, workspace: Workspace) -> Calls:
         """Return the calls that measure the norm and multiply by limit / max(norm, limit).
 
-        A norm that overflows or is NaN makes the gradient NaN or zero, as it would be without clipping or worse, and
-        the divergence is found as ever.
+        Slopes that are not finite stay so: ∞ · 0 and NaN are NaN, and the divergence is found as ever.
         """
         scale, limit = workspace.scalar(0.0), workspace.scalar(self.limit)
         return [
             (gradient.dot, (gradient, scale)),
             (np.sqrt, (scale, scale)),
-            (np.maximum, (scale, limit, scale)),
+            (np.fmax, (scale, limit, scale)),
             (np.divide, (limit, scale, scale)),
             (np.multiply, (gradient, scale, gradient)),
         ]
@@ -84,6 +83,5 @@ class ValueClipping(Clipping):
     ] = 0.5
 
     def calls(self, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that cut off at both ends; NaN stays NaN."""
-        above, below = workspace.scalar(self.limit), workspace.scalar(-self.limit)
-        return [(np.minimum, (gradient, above, gradient)), (np.maximum, (gradient, below, gradient))]
+        """Return the call that cuts off at both ends; NaN stays NaN."""
+        return [(gradient.clip, (workspace.scalar(-self.limit), workspace.scalar(self.limit), gradient))]
