@@ -29,7 +29,9 @@ def restart_reason(old: Experiment, new: Experiment) -> str:
     """Return what makes nothing that was learned worth keeping ("the seed"); empty if training can go on."""
     pairs = aligned_pairs(old.layers, new.layers)
     initializers = [
-        (getattr(old.layers[i], "initializer", None), getattr(new.layers[j], "initializer", None)) for i, j in pairs
+        (getattr(old.layers[i], name, None), getattr(new.layers[j], name, None))
+        for name in ("initializer", "recurrent_initializer")
+        for i, j in pairs
     ]
     changed = {
         "the dataset": old.data.dataset != new.data.dataset,

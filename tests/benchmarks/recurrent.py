@@ -1,8 +1,8 @@
 """What a training step of a recurrent network costs on the adding problem, against PyTorch eager doing the same work.
 
-Run with ``python -m tests.benchmarks.recurrent``; PyTorch must be installed. 32 units, 50 time steps, batches of 32, Adam,
-single precision, shuffling included. Both are timed in turn in one process, one thread each, in processor time; the ratio
-is the median of the rounds' ratios. PyTorch gets the fastest of its three ways to update.
+Run with ``python -m tests.benchmarks.recurrent``; PyTorch must be installed. 32 units, 50 time steps, batches of 32,
+Adam, single precision, shuffling included. Both are timed in turn in one process, one thread each, in processor time;
+the ratio is the median of the rounds' ratios. PyTorch gets the fastest of its three ways to update.
 """
 
 import os

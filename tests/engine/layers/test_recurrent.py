@@ -6,7 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.data import Data
+from engine.datasets import datasets
+from engine.experiment import Experiment
+from engine.gradient_check import gradient_check
 from engine.layers import GRU, LSTM, SimpleRNN, layers
+from engine.optimizers import optimizers
+from engine.training import Training
 from tests.engine.layers.unrolling import network_of, parameters_of, passed
 
 KINDS = [SimpleRNN, LSTM, GRU]
@@ -165,3 +171,25 @@ def test_recurrent_kernels_start_orthogonal_and_kernels_as_drawn_for_all_gates(k
     recurrent = views["recurrent_kernel"]
     np.testing.assert_allclose(recurrent @ recurrent.T, np.eye(UNITS), atol=1e-12)
     assert np.abs(views["kernel"]).max() <= np.sqrt(6 / (FEATURES + kind.gates * UNITS))
+
+
+@every_kind
+@both_ways
+def test_the_gradient_check_of_a_training_says_right(kind, sequences):
+    dataset = datasets["reber_grammar"](samples=40)
+    more = (GRU(units=2),) if sequences else ()
+    training = Training(
+        Experiment(data=Data(dataset=dataset), layers=(kind(units=3, return_sequences=sequences), *more))
+    )
+    training.advance(3)
+    report = gradient_check(training, examples=8, parameters_per_layer=40)
+    assert report.verdict == "right", report
+
+
+def test_a_gru_learns_the_adding_problem_of_20_steps():
+    data = Data(dataset=datasets["adding_problem"](samples=1000, length=20))
+    adam = optimizers["adam"](learning_rate=0.01)
+    training = Training(Experiment(data=data, layers=(GRU(units=16),), optimizer=adam, batch_size=32, dtype="float32"))
+    assert 2 * training.metrics()["test"]["loss"] > 0.1
+    training.advance_epochs(20)
+    assert 2 * training.metrics()["test"]["loss"] < 0.01  # who always answers 1 has 0.167
