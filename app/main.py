@@ -5,7 +5,7 @@ import socket
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -41,9 +41,11 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         hub = app.state.hub = Hub(settings)
-        await hub.start()
-        yield
-        await hub.stop()
+        try:
+            await hub.start()
+            yield
+        finally:
+            await hub.stop()
 
     app = FastAPI(title="Livenet", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(SecurityHeaders)
@@ -124,7 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = read_settings(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(format="livenet: %(message)s", level=logging.WARNING)
     listener = listen(settings)
-    Server(server_config(create_app(settings)), address_of(listener), settings.browser).run([listener])
+    server = Server(server_config(create_app(settings)), address_of(listener), settings.browser)
+    with suppress(KeyboardInterrupt):  # repeated once everything has ended
+        server.run([listener])
 
 
 if __name__ == "__main__":

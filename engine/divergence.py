@@ -35,7 +35,7 @@ class Divergence:
     """What overflowed first in that step: activations, loss, gradients or weights."""
     explanation: str
     advice: tuple[dict[str, Any], ...]
-    """Each a text with a patch for the experiment or the name of a call."""
+    """Each a text with a patch for the experiment, the name of a call, or both."""
 
 
 def is_finite(evaluation: Evaluation) -> bool:
@@ -76,8 +76,9 @@ def _advice(evaluation: Evaluation) -> tuple[dict[str, Any], ...]:
     advice: list[dict[str, Any]] = [
         {"text": "Go back to the last step with finite numbers.", "call": "rewind"},
         {
-            "text": f"Take a tenth of the learning rate: {rate:g}.",
+            "text": f"Start again with a tenth of the learning rate: {rate:g}.",
             "patch": {"optimizer": {"learning_rate": rate}},
+            "call": "reset",
         },
     ]
     if np.abs(evaluation.training_part.features).max() > LARGE_FEATURE:

@@ -6,8 +6,10 @@ name                    shape                                         where
 ``inputs``              (examples, features)                          what users send and see; raw, unscaled
 ``outputs``, ``targets`` (examples, units)                            what users send and see
 ``values``, ``gradient`` (features…, examples)                        inside the engine: **the batch is the last axis**
+of images               (height, width, channels, examples)           the users' shape, the examples last
 ``values`` of a sequence (time, features, examples)                   inside the engine: a time step is one block
 ``kernel`` of dense     (inputs, units)                               as in Keras
+``kernel`` of conv2d    (height, width, channels, filters)            as in Keras
 ``bias``                (units,)                                      as in Keras
 ``theta``               (parameters,)                                 all parameters of a network in one vector
 ======================= ============================================= ==================================================

@@ -11,18 +11,21 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from hypothesis import settings
 
 from app.main import create_app, server_config
 from app.settings import Settings
 
 STARTING = 60
+settings.register_profile("busy machines too", deadline=None)
+settings.load_profile("busy machines too")
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(choices: Settings) -> Iterator[str]:
     """The address of a server of this checkout on a free port, as the command would run it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(server_config(create_app(settings)))
+    server = uvicorn.Server(server_config(create_app(choices)))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     deadline = time.monotonic() + STARTING

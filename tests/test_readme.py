@@ -23,10 +23,12 @@ def run(program: str) -> str:
 
 def settings_rows() -> list[str]:
     """The table of settings as it must be."""
-    return [
-        f"| `--{name.replace('_', '-')}` | `LIVENET_{name.upper()}` | {shown(name, field.default)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
+    return [settings_row(name, field.default, field.description) for name, field in Settings.model_fields.items()]
+
+
+def settings_row(name: str, default: object, meaning: str | None) -> str:
+    option, variable = "--" + name.replace("_", "-"), f"LIVENET_{name.upper()}"
+    return f"| `{option}` | `{variable}` | {shown(name, default)} | {meaning} |"
 
 
 def shown(name: str, default: object) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, cast
 
@@ -90,16 +91,17 @@ class Pool:
         self.call_numbers = itertools.count()
         self.links: list[WorkerLink] = []
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="livenet-")  # only this user may look into it
-        self._address = Path(self._folder.name, "hub")
         self._joined = asyncio.Condition()
-        self._server: asyncio.Server | None = None
         self._keepers: list[asyncio.Task[None]] = []
+        self._cleanup = AsyncExitStack()
 
     async def start(self) -> None:
         """Listen, start the workers and wait until all are connected."""
-        self._server = await asyncio.get_running_loop().create_unix_server(lambda: WorkerLink(self), self._address)
-        self._keepers = [asyncio.create_task(self._keep()) for _ in range(self.size)]
+        folder = self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="livenet-"))  # private to this user
+        address = str(Path(folder, "hub"))
+        server = await asyncio.get_running_loop().create_unix_server(lambda: WorkerLink(self), address)
+        self._cleanup.callback(server.close)
+        self._keepers = [asyncio.create_task(self._keep(address)) for _ in range(self.size)]
         await self._wait_for(self.size)
 
     async def stop(self) -> None:
@@ -109,9 +111,7 @@ class Pool:
         for link in list(self.links):
             link.transport.close()
         await asyncio.to_thread(self._end_processes)
-        if self._server is not None:
-            self._server.close()
-        self._folder.cleanup()
+        await self._cleanup.aclose()
 
     async def least_loaded(self) -> WorkerLink:
         """Return the worker with the fewest sessions, waiting for one if need be."""
@@ -142,20 +142,15 @@ class Pool:
         except TimeoutError:
             raise Problem(503, "No process that could train is running.") from None
 
-    async def _keep(self) -> None:
+    async def _keep(self, address: str) -> None:
         """Have one worker running, always."""
         while True:
-            process = self._spawn()
+            process = spawn(address)
             self._processes.append(process)
             code = await asyncio.to_thread(process.wait)
             self._processes.remove(process)
             logger.warning("a worker has ended with code %s and is replaced", code)
             await asyncio.sleep(RESTART_PAUSE)
-
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        # -P: the folder in which the user happens to be is no place to import from.
-        command = [sys.executable, "-P", "-m", "app.live.worker", str(self._address)]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ | ONE_THREAD)
 
     def _end_processes(self) -> None:
         for process in list(self._processes):
@@ -164,3 +159,10 @@ class Pool:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def spawn(address: str) -> subprocess.Popen[bytes]:
+    """Start a worker that dials the socket at ``address``."""
+    # -P: the folder in which the user happens to be is no place to import from.
+    command = [sys.executable, "-P", "-m", "app.live.worker", address]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ | ONE_THREAD)

@@ -37,7 +37,7 @@ function paintRidge(context, { outline, base, age }, mode, chosen) {
   for (const [x, y] of outline) context.lineTo(x, y);
   context.lineTo(outline[outline.length - 1][0], base);
   if (mode === "offset") {
-    context.fillStyle = css(mix(rgb("--accent"), rgb("--surface"), 0.35 + 0.6 * age), 0.9);
+    context.fillStyle = css(mix(rgb("--parameter"), rgb("--surface"), 0.35 + 0.6 * age), 0.9);
     context.fill();
   }
   context.strokeStyle = chosen ? colour("--text") : mode === "offset" ? colour("--surface") : aged(age);
@@ -47,7 +47,7 @@ function paintRidge(context, { outline, base, age }, mode, chosen) {
 
 /** The older, the paler. @param {number} age */
 function aged(age) {
-  return css(mix(rgb("--accent"), rgb("--surface"), 0.85 * age));
+  return css(mix(rgb("--parameter"), rgb("--surface"), 0.85 * age));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {[number, number]} span @param {number} width @param {number} height */

@@ -122,7 +122,8 @@ export class InsidePanel extends LitElement {
         })}
         <p class="caption">${tab === "now" ? NOW : this.#records() + OVER_TIME[tab]}</p>
       </header>
-      <div class="layers" data-help=${tab === "now" ? "histograms" : "distributions"}>${tab === "now" ? this.#now(quantity) : this.#overTime(quantity, tab)}</div>`;
+      <div class="layers" tabindex="0" role="group" aria-label="Layers" data-help=${tab === "now" ? "histograms" : "distributions"}>
+        ${tab === "now" ? this.#now(quantity) : this.#overTime(quantity, tab)}</div>`;
   }
 
   /** How many of the records are drawn. */

@@ -28,7 +28,9 @@ import { ValueEditor } from "./value-editor.js";
 const RESOLUTION = 50;
 const REACH = { mouse: 8, touch: 16 }; // how far from a line the pointer still means it
 /** @type {Layout} */
-const NOTHING_YET = { width: 0, height: 0, size: 0, em: 15, compact: false, labelled: false, fitting: 0, places: [], gaps: [] };
+const NOTHING_YET = {
+  width: 0, height: 0, size: 0, em: 15, compact: false, labelled: false, fitting: 0, places: [], gaps: [],
+};
 
 /** The network: every neuron a live map, every weight a line that can be read and changed. */
 export class NetworkGraph extends LitElement {
@@ -136,14 +138,18 @@ export class NetworkGraph extends LitElement {
     const fixed = !session.can_control;
     const toggle = () => (this.everything = !this.everything);
     const state = { ...this.#layout, current: this.current, pinned: this.#named(this.view?.pinned), fixed, toggle };
-    const around = { catalogue, fixed, compact: this.#layout.compact, pending: this.pending, broken: session.divergence?.layer ?? null, actions: this.#actions };
+    const { compact } = this.#layout;
+    const broken = session.divergence?.layer ?? null;
+    const around = { catalogue, fixed, compact, pending: this.pending, broken, actions: this.#actions };
     return html`
       <div class="stage" data-help="picture:network" ?data-pending=${this.pending.has("layers")}>
-        <div class="headers ${this.#layout.compact ? "compact" : ""}" style="inline-size:${width}px;padding-inline-start:${places[0]?.left ?? 0}px">
+        <div class="headers ${compact ? "compact" : ""}"
+          style="inline-size:${width}px;padding-inline-start:${places[0]?.left ?? 0}px">
           ${places.map((place, i) => header(this.#columns[i], place, around))}
         </div>
         <div class="plane" style="inline-size:${width}px;block-size:${height}px"
-          role="group" aria-label=${summary(this.#columns)} @pointermove=${this.#point} @pointerleave=${this.#leavePlane} @click=${this.#press} @keydown=${this.#key}
+          role="group" aria-label=${summary(this.#columns)} @click=${this.#press} @keydown=${this.#key}
+          @pointermove=${this.#point} @pointerleave=${this.#leavePlane}
           @focusin=${this.#enter} @pointerover=${this.#enter} @pointerout=${this.#leave} @focusout=${this.#leave}>
           <canvas class="edges" aria-hidden="true" style="inline-size:${width}px;block-size:${height}px"></canvas>
           ${places.map((place, i) => this.#columns[i].role === "between"

@@ -6,7 +6,7 @@ import * as icons from "./icons.js";
 
 const READING = 9000; // milliseconds that a passing notice stays
 
-/** What the learner should know now: what was kept, what was refused, where numbers broke and the way back. */
+/** What the learner should know now: what was kept, what was refused, where numbers broke and the way back. While something is wrong, only that. */
 export class NoticeList extends LitElement {
   static properties = {
     notices: { attribute: false },
@@ -38,7 +38,9 @@ export class NoticeList extends LitElement {
   }
 
   render() {
-    return html`<ul role="status" aria-label="Notices">${this.notices.map((notice) => this.#notice(notice))}</ul>`;
+    const urgent = this.notices.filter(({ tone }) => tone !== "info");
+    const shown = urgent.length > 0 ? urgent : this.notices;
+    return html`<div role="status" aria-label="Notices"><ul>${shown.map((notice) => this.#notice(notice))}</ul></div>`;
   }
 
   /** @param {Notice} notice */
@@ -59,9 +61,10 @@ export class NoticeList extends LitElement {
 
   /** @param {Advice} advice */
   #advice({ text, patch, call }) {
-    const act = () => (patch
-      ? this.#emit("experiment-change", { patch, field: fieldOf(patch) })
-      : this.#emit("command", { name: call }));
+    const act = () => {
+      if (patch) this.#emit("experiment-change", { patch, field: fieldOf(patch) });
+      if (call) this.#emit("command", { name: call });
+    };
     return html`<button type="button" class=${call === "rewind" ? "primary" : ""} data-help=${call ?? nothing} @click=${act}>
       ${call === "rewind" ? icons.REWIND : nothing}<span>${text}</span></button>`;
   }

@@ -130,7 +130,7 @@ export class TransportBar extends LitElement {
     const words = speed === null ? "as fast as it goes" : `${formatSpeed(speed)} steps a second`;
     return html`
       <label class="speed" data-help="speed"><span class="unit">speed</span>
-        <input type="range" min="0" max=${SPEEDS.length - 1} step="1" .value=${String(place)} aria-valuetext=${words}
+        <input type="range" min="0" max=${SPEEDS.length - 1} step="1" .value=${String(place)} aria-label="Speed" aria-valuetext=${words}
           ?disabled=${!this.session?.can_control} @change=${this.#pickSpeed} @input=${this.#pickSpeed}>
         <output aria-live="off">${speed === null ? "max" : `${formatSpeed(speed)}/s`}</output></label>`;
   }

@@ -105,4 +105,21 @@ export const PICTURES = {
     title: "Rewind",
     help: "Goes back to the last step at which every number was still finite.",
   },
+  share: {
+    title: "Share",
+    help: "Copies the address of this page: it holds the whole experiment, with its seed, and opens exactly the same one.",
+    try_this: "Change anything and look at the address bar: it follows.",
+  },
+  present: {
+    title: "Presentation",
+    help: "Everything larger, and only what an audience needs: the network, its output and the curve.",
+  },
+  theme: {
+    title: "Colours",
+    help: "Light, dark, or as your system has it.",
+  },
+  keys: {
+    title: "Keyboard",
+    help: "Every command has a key, and every picture can be read with the arrow keys. Here they are listed.",
+  },
 };

@@ -50,7 +50,7 @@ const SEEDS = 100_000;
  */
 export function fromTensorFlowPlayground(fragment) {
   const given = Object.fromEntries(new URLSearchParams(fragment.replace(/^#/, "")));
-  if (!Object.keys(given).some((key) => key in DEFAULTS)) return null;
+  if (!Object.keys(given).some((key) => Object.hasOwn(DEFAULTS, key))) return null;
   const lost = [...unknownKeys(given), "its random numbers: examples and first weights are drawn anew, from the same distributions"];
   const state = { ...DEFAULTS, ...given };
   const classify = state.problem !== "regression";
@@ -128,7 +128,7 @@ function seedOf({ seed }) {
  * @returns {T}
  */
 function chosen(names, state, key, lost) {
-  if (state[key] in names) return names[state[key]];
+  if (Object.hasOwn(names, state[key])) return names[state[key]];
   lost.push(`${key} “${state[key]}”`);
   return names[DEFAULTS[key]];
 }
@@ -143,7 +143,7 @@ function number(state, key, lost, accepts) {
 
 /** @param {State} given @returns {string[]} */
 function unknownKeys(given) {
-  const keys = Object.keys(given).filter((key) => !(key in DEFAULTS) && !SILENT.includes(key));
+  const keys = Object.keys(given).filter((key) => !Object.hasOwn(DEFAULTS, key) && !SILENT.includes(key));
   const hidden = keys.filter((key) => key.endsWith("_hide") && given[key] === "true");
   const others = keys.filter((key) => !key.endsWith("_hide"));
   return [...(hidden.length > 0 ? ["hidden controls: all are shown"] : []), ...others.map((key) => `${key} “${given[key]}”`)];

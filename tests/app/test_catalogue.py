@@ -57,7 +57,8 @@ def test_defaults_are_within_their_own_bounds_and_sliders_too() -> None:
     kinds = (field for cls in KINDS for field in describe_fields(cls))
     for field in [*kinds, *all_fields(catalogue()["experiment"]["fields"])]:
         ends = [field["slider"]["minimum"], field["slider"]["maximum"]] if "slider" in field else []
-        default = [field["default"]] if field["type"] in ("number", "integer") else []
+        counts = field["type"] in ("number", "integer") and field["default"] is not None
+        default = [field["default"]] if counts else []
         for value in ends + default:
             assert field.get("minimum", -math.inf) <= value <= field.get("maximum", math.inf), field
             assert field.get("exclusive_minimum", -math.inf) < value < field.get("exclusive_maximum", math.inf), field

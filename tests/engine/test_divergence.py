@@ -53,7 +53,7 @@ def test_a_divergence_is_said_in_words():
     assert found.layer in found.explanation
     assert str(found.step) in found.explanation
     assert found.quantity in ("activations", "loss", "gradients", "weights")
-    assert [entry.get("call") for entry in found.advice] == ["rewind", None, None]
+    assert [entry.get("call") for entry in found.advice] == ["rewind", "reset", None]
     assert found.advice[1]["patch"] == {"optimizer": {"learning_rate": 0.8}}
     assert found.advice[2]["patch"] == {"data": {"scaling": {"kind": "standardize"}}}
     assert training.metrics()["diverged"] is True

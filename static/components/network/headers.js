@@ -93,7 +93,8 @@ function unitsControl(column, { catalogue, pending, fixed, actions }) {
   const units = column.labels.length;
   const most = entryOf(catalogue, "layers", "dense")?.fields.find(({ name }) => name === "units")?.maximum ?? Infinity;
   return html`
-    <span class="units" role="group" ?data-pending=${isPending(pending, `layers.${column.index}.units`)} aria-label="Units of ${spoken(column)}">
+    <span class="units" role="group" aria-label="Units of ${spoken(column)}"
+      ?data-pending=${isPending(pending, `layers.${column.index}.units`)}>
       <button ?disabled=${fixed || units <= 1} aria-label="One unit less in ${spoken(column)}"
         @click=${() => actions.units(column.index, units - 1)}>−</button>
       <output>${units}</output>

@@ -75,7 +75,8 @@ export function layOut(columns, room, everything) {
   }));
   const last = places[places.length - 1];
   return {
-    width: last.left + last.width, height, size, em: room.em, compact, labelled: pitch - size >= 0.95 * room.em, fitting, places,
+    width: last.left + last.width, height, size, em: room.em, compact,
+    labelled: pitch - size >= 0.95 * room.em, fitting, places,
     gaps: gapsBetween(columns, places, size),
   };
 }

@@ -154,6 +154,7 @@ export class Picture {
   /** @param {Column} column */
   #tables({ role, name }) {
     const scale = this.#frame?.probes.neurons?.scale?.[name]?.[0] ?? 1;
-    return role === "output" && this.#notes ? outputTables(this.#notes, scale, this.discretize) : [valueTable(this.discretize)];
+    if (role === "output" && this.#notes) return outputTables(this.#notes, scale, this.discretize);
+    return [valueTable(this.discretize)];
   }
 }

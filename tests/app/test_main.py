@@ -1,0 +1,107 @@
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.main import address_of, is_worth_a_line, listen, read_settings
+from app.settings import Settings
+from tests.app.watching import watching
+
+COMMAND = [str(Path(sys.executable).with_name("livenet")), "--no-browser", "--port", "0", "--workers", "1"]
+
+
+@contextmanager
+def running(*words: str):
+    """The real command, and the address that it prints."""
+    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        line = process.stdout.readline()
+        yield process, re.search(r"http://\S+", line).group()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def children(process: subprocess.Popen) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
+def test_ctrl_c_ends_server_and_workers_within_seconds_though_a_network_trains_and_somebody_watches(number):
+    with running() as (process, address), httpx.Client(base_url=address) as client:
+        session = client.post("/api/sessions").json()
+        client.post(f"/api/sessions/{session['id']}/play", headers={"Authorization": f"Bearer {session['key']}"})
+        workers = children(process)
+        assert len(workers) == 1
+        with watching(client, session["id"]) as viewer:
+            viewer.frame()
+            start = time.monotonic()
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=10)
+        assert time.monotonic() - start < 5
+        assert "Traceback" not in errors
+        assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def test_workers_do_not_outlive_a_server_that_was_killed():
+    with running() as (process, _):
+        (worker,) = children(process)
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 10
+        while is_running(worker):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def is_running(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_it_works_from_a_folder_that_has_an_app_of_its_own(tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").write_text("raise SystemExit('the wrong app')")
+    environment = {**os.environ, "PWD": str(tmp_path)}
+    process = subprocess.Popen(COMMAND, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        address = re.search(r"http://\S+", process.stdout.readline()).group()
+        assert json.loads(httpx.get(f"{address}/api/health").text)["status"] == "ok"
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def test_a_port_that_is_taken_is_said_in_one_line():
+    with listen(Settings(port=0)) as taken, pytest.raises(SystemExit, match="cannot listen"):
+        listen(Settings(port=taken.getsockname()[1]))
+
+
+def test_the_address_can_be_opened_on_this_machine():
+    with listen(Settings(host="0.0.0.0", port=0)) as listener:
+        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_wrong_settings_are_said_in_one_line():
+    with pytest.raises(SystemExit, match=r"livenet: port: .*65535"):
+        read_settings(["--port", "70000"])
+
+
+def test_mistakes_of_clients_fill_no_log():
+    def record(text: str):
+        return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, text, (), None)
+
+    assert not is_worth_a_line(record("Invalid UTF-8 sequence received from client."))
+    assert is_worth_a_line(record("Exception in ASGI application"))

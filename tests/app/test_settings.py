@@ -1,0 +1,49 @@
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"LIVENET_{name.upper()}", raising=False)
+
+
+def test_the_defaults_serve_this_machine_only():
+    settings = Settings.from_command_line([])
+    assert (settings.host, settings.port, settings.browser) == ("127.0.0.1", 8000, True)
+    assert settings.workers >= 1
+
+
+def test_the_command_line_chooses(tmp_path):
+    words = ["--host", "0.0.0.0", "--port", "9", "--workers", "3", "--data", str(tmp_path), "--no-browser"]
+    settings = Settings.from_command_line(words)
+    assert (settings.host, settings.port, settings.workers) == ("0.0.0.0", 9, 3)
+    assert (settings.data, settings.browser) == (tmp_path, False)
+
+
+def test_the_environment_chooses_what_the_command_line_leaves_out(monkeypatch, tmp_path):
+    monkeypatch.setenv("LIVENET_PORT", "1234")
+    monkeypatch.setenv("LIVENET_DATA", str(tmp_path))
+    monkeypatch.setenv("LIVENET_BROWSER", "false")
+    settings = Settings.from_command_line([])
+    assert (settings.port, settings.data, settings.browser) == (1234, tmp_path, False)
+    assert Settings.from_command_line(["--port", "5"]).port == 5
+
+
+@pytest.mark.parametrize(
+    "words", [["--port", "70000"], ["--workers", "0"], ["--port", "http"], ["--idle-seconds", "-1"]]
+)
+def test_what_makes_no_sense_is_refused(words):
+    with pytest.raises(ValidationError):
+        Settings.from_command_line(words)
+
+
+def test_every_setting_has_a_help(capsys):
+    with pytest.raises(SystemExit):
+        Settings.from_command_line(["--help"])
+    text = capsys.readouterr().out
+    for name, field in Settings.model_fields.items():
+        assert f"--{name.replace('_', '-')}" in text
+        assert field.description

@@ -1,0 +1,114 @@
+"""What becomes of the page when the server goes away and comes back."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+
+from tests.browser.playground import Playground, wait_until
+
+
+class Server:
+    """A server of this checkout that can be stopped and started at the same address."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.address = port, f"http://127.0.0.1:{port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [
+            str(Path(sys.executable).with_name("livenet")),
+            "--no-browser",
+            "--workers",
+            "1",
+            "--port",
+            str(self.port),
+        ]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.address}/api/health", timeout=1).close()
+                return
+            except OSError:
+                assert time.monotonic() < deadline
+                assert self.process.poll() is None
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process = None
+
+
+@pytest.fixture
+def server(unused_port: int) -> Iterator[Server]:
+    server = Server(unused_port)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def test_a_lost_connection_comes_back_to_the_same_session(page: Page) -> None:
+    routes: list[WebSocketRoute] = []
+
+    def pass_on(route: WebSocketRoute) -> None:
+        routes.append(route)
+        route.connect_to_server()
+
+    page.route_web_socket("**/stream", pass_on)
+    playground = Playground(page)
+    playground.button("Play").click()
+    playground.wait_for_step(20)
+    routes[0].close()
+    wait_until(page, "document.querySelector('transport-bar').connection === 'live'")
+    assert len(routes) == 2
+    playground.wait_for_step(playground.ask()["step"] + 1)
+
+
+def test_after_a_restart_of_the_server_the_same_experiment_goes_on(browser: Browser, server: Server) -> None:
+    page = browser.new_page(base_url=server.address)
+    playground = Playground(page)
+    page.get_by_label("Optimizer", exact=True).select_option("adam")
+    expect(page.locator("[data-pending]")).to_have_count(0)
+    before = playground.experiment
+    server.stop()
+    status = page.locator("transport-bar .connection")
+    expect(status).to_contain_text("Reconnecting")
+    expect(page.locator("network-graph .neuron").first).to_be_visible()  # the last picture stays
+    with page.expect_response(lambda answer: answer.status == 201, timeout=60_000) as created:
+        server.start()
+    playground.id = created.value.json()["id"]
+    expect(playground.notice("forgotten")).to_contain_text("no longer had this session")
+    expect(status).to_have_text("")
+    assert playground.experiment == before
+    playground.button("Step one batch").click()
+    playground.wait_for_step(1)
+    page.close()
+
+
+def test_a_change_while_the_server_is_away_is_not_lost_silently(browser: Browser, server: Server) -> None:
+    page = browser.new_page(base_url=server.address)
+    playground = Playground(page)
+    server.stop()
+    expect(page.locator("transport-bar .connection")).to_contain_text("Reconnecting")
+    page.get_by_role("combobox", name="Loss", exact=True).select_option("squared_error")
+    expect(playground.notice("problem")).to_contain_text("does not answer")
+    expect(page.get_by_role("combobox", name="Loss", exact=True)).to_have_value("binary_cross_entropy")
+    page.close()
