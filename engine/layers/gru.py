@@ -81,7 +81,7 @@ class UnrolledGRU(Unrolled):
         self.input_weights = self.workspace.empty((n, self.features + 1))
         self.half = self.workspace.scalar(0.5)
         if self.learns:
-            self.slopes = self.workspace.empty((self.time, 4 * n, examples))
+            self.slopes = self.workspace.empty((4, self.time, n, examples))
             self.weights_back = self.workspace.empty((n, 3 * n))
             self.kept = self.workspace.empty((n, examples))
 
@@ -130,9 +130,8 @@ class UnrolledGRU(Unrolled):
     def prepare_back(self) -> Calls:
         """Return the calls that find the slopes of all sums by ∂L/∂h, for all steps at once."""
         n = self.units
-        self.by_gate = self.slopes.reshape(self.time, 4, n, -1)
         u, z, r = (self.gates[:, start : start + n] for start in (0, n, 2 * n))
-        of_u, of_z, of_r, of_n = (self.slopes[:, start : start + n] for start in (0, n, 2 * n, 3 * n))
+        of_u, of_z, of_r, of_n = self.slopes
         one = self.workspace.scalar(1.0)
         left, left_r = (self.workspace.like(self.candidates) for _ in range(2))
         recurrent = self.block[self.features : -2]
@@ -163,7 +162,7 @@ class UnrolledGRU(Unrolled):
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂sums = ∂L/∂h times their slopes."""
         sums = self.sum_gradients[t].reshape(4, self.units, -1)
-        return [(np.multiply, (self.by_gate[t], self.state_gradients[t], sums))]
+        return [(np.multiply, (self.slopes[:, t], self.state_gradients[t], sums))]
 
     def gather(self) -> Calls:
         """Return two products over all steps, of the inputs with z, r, n and of the state with u, z, r."""
