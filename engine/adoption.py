@@ -29,7 +29,9 @@ def restart_reason(old: Experiment, new: Experiment) -> str:
     """Return what makes nothing that was learned worth keeping ("the seed"); empty if training can go on."""
     pairs = aligned_pairs(old.layers, new.layers)
     initializers = [
-        (getattr(old.layers[i], "initializer", None), getattr(new.layers[j], "initializer", None)) for i, j in pairs
+        (getattr(old.layers[i], name, None), getattr(new.layers[j], name, None))
+        for name in ("initializer", "recurrent_initializer")
+        for i, j in pairs
     ]
     changed = {
         "the dataset": old.data.dataset != new.data.dataset,
@@ -92,9 +94,11 @@ class Inheritance:
             target = after[new.name][part]
             if part == "kernel" and values.ndim == 2:
                 sources, targets = self._rows(old, new)
-                columns = min(values.shape[-1], target.shape[-1])
-                target[targets, :columns] = values[sources, :columns]
+                values, target = by_gate(old, values), by_gate(new, target)
+                units = min(values.shape[-1], target.shape[-1])
+                target[targets, ..., :units] = values[sources, ..., :units]
             else:
+                values, target = by_gate(old, values), by_gate(new, target)
                 common = tuple(slice(min(pair)) for pair in zip(values.shape, target.shape, strict=True))
                 target[common] = values[common]
             names.append(f"{new.name}.{part}")
@@ -102,15 +106,22 @@ class Inheritance:
 
     def _rows(self, old: NamedLayer, new: NamedLayer) -> tuple[IntArray, IntArray]:
         """Return which rows of a kernel become which: by the features' names, else by their place."""
-        if _sees_features(self.old, old) and _sees_features(self.new, new):
+        flat = len(old.input_shape) == len(new.input_shape) == 1
+        if flat and _sees_features(self.old, old) and _sees_features(self.new, new):
             before, after = self.features
             shared = [name for name in after if name in before]
             return (
                 np.array([before.index(name) for name in shared], np.intp),
                 np.array([after.index(name) for name in shared], np.intp),
             )
-        rows = np.arange(min(old.input_shape[0], new.input_shape[0]))
+        rows = np.arange(min(old.input_shape[-1], new.input_shape[-1]))
         return rows, rows
+
+
+def by_gate(layer: NamedLayer, values: Array) -> Array:
+    """Return a view in which the gates of a recurrent layer, neighbours in the last axis, have an axis of their own."""
+    gates = getattr(layer.layer, "gates", 1)
+    return values if gates == 1 else values.reshape(*values.shape[:-1], gates, -1)
 
 
 def _sees_features(network: Network, layer: NamedLayer) -> bool:

@@ -6,7 +6,7 @@ from engine.calls import Calls
 from engine.experiment import Experiment
 from engine.network import Network, Walk
 from engine.plan import Builder, Signal
-from engine.types import Array
+from engine.types import Array, BoolArray
 
 
 def compile_cost(
@@ -15,15 +15,42 @@ def compile_cost(
     """Add the whole network and the loss to a plan with a backward pass.
 
     Each example counts 1/``examples``; the weights have one entry for each output and example, so classes and single
-    examples could count differently. ``targets`` may be flat rows, (…, examples).
+    examples could count differently. Where every time step has an answer, an example's loss is the mean over its steps.
+    ``targets`` may be flat rows, (…, examples).
     """
     walk = network.compile(builder, x)
     delta = walk.output_gradient
     assert delta is not None
     assert experiment.loss is not None
-    shares = builder.workspace.full(delta.shape, 1 / examples)
+    steps = delta.shape[1] // builder.batch
+    shares = builder.workspace.full(delta.shape, 1 / (steps * examples))
     backward: Calls = experiment.loss.backward(
         network.activation, walk.logits, walk.outputs, targets.reshape(delta.shape), delta, builder.workspace
     )
-    builder.add([], [*backward, (np.multiply, (delta, shares, delta))])
+    found = [] if walk.padding is None else _share_out(builder, walk.padding, shares, examples)
+    builder.add([], [*found, *backward, (np.multiply, (delta, shares, delta))])
     return walk
+
+
+def mean_loss(losses: Array, padding: BoolArray | None) -> float:
+    """Return the mean over the examples of their ``losses``, or, with one for every time step, of their mean losses.
+
+    Losses of padded steps count for nothing; without ``padding`` (time, examples) all count alike.
+    """
+    if padding is None:
+        return float(losses.mean())
+    real = ~padding
+    sums = np.where(real, losses.reshape(real.shape), 0.0).sum(axis=0)
+    return float((sums / np.maximum(real.sum(axis=0), 1)).mean())
+
+
+def _share_out(builder: Builder, padding: BoolArray, shares: Array, examples: int) -> Calls:
+    """Return the calls that write into ``shares`` what each time step counts: alike within its example, or nothing."""
+    real, steps = builder.workspace.empty(padding.shape), builder.workspace.empty(padding.shape[1:])
+    return [
+        (np.logical_not, (padding, real)),
+        (np.add.reduce, (real, 0, None, steps)),
+        (np.fmax, (steps, builder.workspace.scalar(1.0), steps)),
+        (np.multiply, (steps, builder.workspace.scalar(examples), steps)),
+        (np.divide, (real, steps, shares.reshape(-1, *padding.shape))),
+    ]

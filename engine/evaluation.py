@@ -5,28 +5,37 @@ from math import isfinite
 import numpy as np
 
 from engine.calls import Workspace, run
-from engine.cost import compile_cost
+from engine.cost import compile_cost, mean_loss
 from engine.data import SPLITS, PreparedData
 from engine.experiment import Experiment
 from engine.metrics import measure
 from engine.network import Network, Prediction
 from engine.parameters import Parameters
 from engine.targets import encode, target_values, threshold
-from engine.types import Array, Split
+from engine.types import Array, BoolArray, Split
 
 
 class Part:
     """One part of the examples (training, validation or test), and the passes over it."""
 
-    def __init__(self, network: Network, features: Array, targets: Array) -> None:
-        """Prepare ``features`` (features, examples) and encoded ``targets`` (units, examples)."""
-        dtype = network.parameters.theta.dtype
+    def __init__(self, network: Network, features: Array, targets: Array, padding: BoolArray | None = None) -> None:
+        """Prepare ``features`` (features, examples) and encoded ``targets`` (units, examples).
+
+        Where every time step has an answer, ``targets`` are (units, time, examples), and those of padded time steps,
+        ``padding`` (time, examples), count for nothing.
+        """
+        dtype, self.padding = network.parameters.theta.dtype, padding
         self.network, self.features, self.targets = network, features.astype(dtype), targets.astype(dtype)
         self.examples = features.shape[-1]
         self._whole: Prediction | None = None
 
+    @property
+    def answers(self) -> Array:
+        """The targets in the shape of logits and outputs."""
+        return self.targets.reshape(len(self.targets), -1)
+
     def forward(self) -> tuple[Array, Array]:
-        """Return logits and outputs, (units, examples)."""
+        """Return logits and outputs, (units, examples) or (units, time · examples)."""
         if self.examples > self.network.block:
             return self._forward_in_blocks()
         if self._whole is None:
@@ -42,8 +51,10 @@ class Part:
             prediction = self.network.prediction(self.features[..., block].shape[-1])
             prediction.inputs[...] = self.features[..., block]
             prediction.run()
-            logits[..., block], outputs[..., block] = prediction.logits, prediction.outputs
-        return logits, outputs
+            shape = logits[..., block].shape
+            logits[..., block] = prediction.logits.reshape(shape)
+            outputs[..., block] = prediction.outputs.reshape(shape)
+        return logits.reshape(len(logits), -1), outputs.reshape(len(outputs), -1)
 
 
 class Evaluation:
@@ -78,7 +89,9 @@ class Evaluation:
             return None
         logits, outputs = part.forward()
         with np.errstate(all="ignore"):
-            measures = measure(self.data.task, outputs, part.targets, self._threshold)
+            counted = slice(None) if part.padding is None else ~part.padding.ravel()
+            answers = part.answers[:, counted]
+            measures = measure(self.data.task, outputs[:, counted], answers, self._threshold)
         return {name: finite(value) for name, value in {"loss": self._loss(part, logits, outputs), **measures}.items()}
 
     def gradients(self) -> Parameters:
@@ -107,15 +120,16 @@ class Evaluation:
     def _loss(self, part: Part, logits: Array, outputs: Array) -> float:
         assert self.experiment.loss is not None
         with np.errstate(all="ignore"):
-            losses = self.experiment.loss.example_losses(logits, outputs, part.targets, self.network.activation)
-        return float(losses.mean())
+            losses = self.experiment.loss.example_losses(logits, outputs, part.answers, self.network.activation)
+        return mean_loss(losses, part.padding)
 
     def _part(self, split: Split) -> Part | None:
         if not len(self.data.indices[split]):
             return None
         values = target_values(self.experiment)
         targets = encode(self.data.labels(split), self.data.task, self.data.output_units, values)
-        return Part(self.network, self.data.matrix(split), targets)
+        mask = self.data.mask(split) if targets.ndim == 3 else None
+        return Part(self.network, self.data.matrix(split), targets, None if mask is None else mask == 0)
 
 
 def finite(value: float) -> float | None:

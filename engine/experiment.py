@@ -9,11 +9,12 @@ from annotated_types import Interval, Len
 
 from engine.activations import Activation, activations
 from engine.bounds import check_bounds
+from engine.clipping import Clipping, clippings
 from engine.data import Data, shape_of
 from engine.datasets import Dataset
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
-from engine.layers import Dense, Layer
+from engine.layers import Dense, Embedding, Layer
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider
@@ -82,6 +83,9 @@ class Experiment:
     optimizer: Annotated[Optimizer, Help("Optimizer", "How the weights follow the gradient.")] = optimizers[
         "gradient_descent"
     ]()
+    clipping: Annotated[
+        Clipping, Help("Gradient clipping", "A limit on the gradient before the weights follow it.")
+    ] = clippings["none"]()
     schedule: Annotated[
         Schedule, Help("Schedule", "How the learning rate changes from epoch to epoch.", r"\alpha(t)")
     ] = schedules["constant"]()
@@ -109,6 +113,7 @@ def complete(experiment: Experiment) -> Experiment:
     data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
     shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
+    _check_embeddings(experiment.layers, data.dataset)
     _check_layers(experiment.layers, shape, data.dataset)
     _check_memory(experiment.layers, shape, min(experiment.batch_size, data.dataset.samples))
     output = replace(experiment.output, activation=activation)
@@ -165,6 +170,22 @@ def network_shape(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> tuple[in
     return (prod(shape),) if wanted == 1 else shape
 
 
+def _check_embeddings(layers: tuple[Layer, ...], dataset: Dataset) -> None:
+    """Refuse embeddings of anything but symbols: they come first, and have a row for each symbol and for padding."""
+    for number, layer in enumerate(layers):
+        if not isinstance(layer, Embedding):
+            continue
+        field, alphabet = f"layers.{number}", dataset.alphabet
+        if number or alphabet is None or len(dataset.input_shape) != 1:
+            message = (
+                "an embedding looks up symbols, so it must be the first layer, on a dataset whose encoding is tokens"
+            )
+            raise ExperimentError(field, message)
+        if layer.input_dim <= len(alphabet):
+            message = f"{layer.input_dim} is too small; {len(alphabet)} symbols and padding need {len(alphabet) + 1}"
+            raise ExperimentError(f"{field}.input_dim", message)
+
+
 def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Dataset) -> None:
     """Refuse layers that cannot take what comes before them, and networks that are too large."""
     parameters = 0
@@ -179,7 +200,7 @@ def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Da
         message = f"an answer is due after every time step, so the output needs a sequence, and gets the shape {shape}"
         raise ExperimentError("layers", message)
     if not dataset.per_step and len(shape) != 1:
-        message = f"the output needs a flat row of numbers, and gets the shape {shown(shape)}; end with a flatten layer"
+        message = f"the output needs a flat row of numbers, and gets the shape {shape}; end with a flatten layer"
         raise ExperimentError("layers", message)
     parameters += (shape[-1] + 1) * dataset.output_units
     if parameters > MAXIMUM_PARAMETERS:

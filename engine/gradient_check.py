@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from engine.calls import Calls, run
-from engine.cost import compile_cost
+from engine.cost import compile_cost, mean_loss
 from engine.network import Network, generators
 from engine.parameters import Parameters
 from engine.types import Array, IntArray
@@ -79,7 +79,7 @@ class Cost:
     def __init__(self, training: "Training", examples: int) -> None:
         """Copy the parameters in double precision, and draw the dropout masks once."""
         self.experiment, part = training.experiment, training.evaluation.training_part
-        network = Network(training.network.layers)
+        network = Network(training.network.layers, padded=training.network.padded)
         self.network, self.parameters = network, network.parameters
         network.copy_from(training.network)
         self.gradients = Parameters(self.parameters.layout, np.float64)
@@ -106,9 +106,10 @@ class Cost:
         run(self._calls)
         assert self.experiment.loss is not None
         walk, activation = self._walk, self.network.activation
-        losses = self.experiment.loss.example_losses(walk.logits, walk.outputs, self.targets, activation)
+        targets = self.targets.reshape(walk.logits.shape)
+        losses = self.experiment.loss.example_losses(walk.logits, walk.outputs, targets, activation)
         penalty = self.experiment.regularizer.penalty(self.parameters.theta, self._mask)
-        return float(losses.mean()) + penalty, self._sides()
+        return mean_loss(losses, walk.padding) + penalty, self._sides()
 
     def _sides(self) -> Array:
         """Return signs that flip at a kink: of sums minus kink, of pooling, and of the slopes of loss and penalty."""

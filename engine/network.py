@@ -11,11 +11,11 @@ from engine.activations import Activation
 from engine.calls import Calls, run
 from engine.experiment import Experiment, network_shape
 from engine.layers import Dense, Layer
-from engine.layers.dense import add_sums
+from engine.layers.dense import add_sums, steps_as_examples
 from engine.parameters import Layout, Parameters, Shape, Views
 from engine.plan import Builder, Signal
 from engine.streams import stream
-from engine.types import Array
+from engine.types import Array, BoolArray
 
 MAXIMUM_BLOCK = 4096
 """More examples than this are predicted in several blocks."""
@@ -44,11 +44,15 @@ class Walk:
 
     values: dict[str, Array]
     """The activations of each layer, by name, (units, examples)."""
+    traces: dict[str, dict[str, Array]]
+    """What recurrent layers keep of every time step: states, gates, ∂L/∂h, by layer and name."""
     logits: Array
-    """The sums of the output layer."""
+    """The sums of the output layer; where every time step has an answer, (units, time · examples)."""
     outputs: Array
     output_gradient: Array | None
     """Where ∂L/∂logits belongs."""
+    padding: BoolArray | None
+    """Which answers count for nothing, (time, examples), if every time step has one and some are padded."""
 
 
 class Prediction:
@@ -60,7 +64,7 @@ class Prediction:
         x = builder.signal(network.input_shape, trained=False)
         self._walk, self._calls = network.compile(builder, x), builder.forward
         self.inputs, self.logits, self.outputs = x.augmented[:-1], self._walk.logits, self._walk.outputs
-        self.values = self._walk.values
+        self.values, self.traces = self._walk.values, self._walk.traces
 
     def run(self) -> None:
         """Compute ``values`` (by layer), ``logits`` and ``outputs``; the next run overwrites them."""
@@ -71,9 +75,14 @@ class Prediction:
 class Network:
     """The layers of an experiment and the output layer, with their parameters."""
 
-    def __init__(self, layers: tuple[NamedLayer, ...], dtype: np.dtype[Any] | type = np.float64) -> None:
-        """Make a network whose parameters are zeros; see :func:`build` and :meth:`initialise`."""
-        self.layers = layers
+    def __init__(
+        self, layers: tuple[NamedLayer, ...], dtype: np.dtype[Any] | type = np.float64, padded: bool = False
+    ) -> None:
+        """Make a network whose parameters are zeros; see :func:`build` and :meth:`initialise`.
+
+        ``padded``: whether time steps at the end of which all numbers are zero are none, as for Keras's masks.
+        """
+        self.layers, self.padded = layers, padded
         shapes = {name: layer.parameter_shapes(shape) for name, layer, shape, _ in layers}
         self.parameters = Parameters(Layout(shapes), dtype)
         kept = {name: layer.initial_statistics(shape) for name, layer, shape, _ in layers}
@@ -136,15 +145,16 @@ class Network:
 
     def compile(self, builder: Builder, x: Signal) -> Walk:
         """Add the calls of every layer; the output's activation has no backward calls here, they belong to the loss."""
-        values = {}
+        values, padding = {}, find_padding(builder, x.values) if self.padded else None
         for name, layer, _, _ in self.layers[:-1]:
             builder.layer = name
-            x = layer.compile(builder, x)
+            x = layer.compile(builder, x._replace(padding=padding))
             values[name] = x.values
         builder.layer = self.layers[-1].name
         logits, outputs = self._compile_output(builder, x)
         values[builder.layer] = outputs
-        return Walk(values, logits.values, outputs, logits.gradient)
+        padding = padding if x.values.ndim == 3 else None
+        return Walk(values, builder.traces, logits.values, outputs, logits.gradient, padding)
 
     def prediction(self, batch: int) -> Prediction:
         """Return the forward pass for ``batch`` examples; the same one for the same number."""
@@ -155,21 +165,28 @@ class Network:
         return self._predictions[batch]
 
     def predict(self, features: Array) -> Array:
-        """Return the outputs (units, examples) for ``features`` (features, examples)."""
-        outputs = np.empty((self.output.units, features.shape[-1]), self.parameters.theta.dtype)
+        """Return the outputs (units, examples) for ``features`` (features, examples).
+
+        Where every time step has an answer, (units, time, examples).
+        """
+        rows = (self.output.units, *self.layers[-1].input_shape[:-1])
+        outputs = np.empty((*rows, features.shape[-1]), self.parameters.theta.dtype)
         for start in range(0, features.shape[-1], self.block):
             part = features[..., start : start + self.block]
             prediction = self.prediction(part.shape[-1])
             prediction.inputs[...] = part
             prediction.run()
-            outputs[:, start : start + self.block] = prediction.outputs
+            outputs[..., start : start + self.block] = prediction.outputs.reshape(*rows, -1)
         return outputs
 
     def _compile_output(self, builder: Builder, x: Signal) -> tuple[Signal, Array]:
-        logits = builder.signal((self.output.units,))
+        if x.values.ndim == 3:
+            x = steps_as_examples(builder, x)
+        columns = x.values.shape[-1]
+        logits = builder.signal((self.output.units,), columns=columns)
         add_sums(builder, x, logits.values, logits.gradient)
         activation = self.activation
-        outputs = logits.values if activation.kind == "linear" else builder.buffer((self.output.units,))
+        outputs = logits.values if activation.kind == "linear" else builder.buffer((self.output.units,), columns)
         forward: Calls = activation.forward(logits.values, outputs, builder.workspace)
         builder.add(forward, [])
         builder.sums[builder.layer] = logits.values
@@ -190,7 +207,23 @@ def build(experiment: Experiment, shape: Shape, output_units: int) -> Network:
         following = layer.output_shape(shape)
         named.append(NamedLayer(name, layer, shape, following))
         shape = following
-    return Network(tuple(named), np.dtype(experiment.dtype))
+    sequences = any(layer.layer.input_rank == 2 for layer in named)
+    return Network(tuple(named), np.dtype(experiment.dtype), experiment.data.dataset.padded and sequences)
+
+
+def find_padding(builder: Builder, values: Array) -> BoolArray:
+    """Add the calls that find the time steps after the last that is not all zeros; return where, (time, examples)."""
+    steps = values.reshape(len(values), -1, values.shape[-1])
+    nonzero, filled = np.zeros(steps.shape, np.bool_), np.zeros((2, len(steps), steps.shape[-1]), np.bool_)
+    padding = np.zeros(filled.shape[1:], np.bool_)
+    forward: Calls = [
+        (np.not_equal, (steps, builder.workspace.scalar(0.0), nonzero)),
+        (np.logical_or.reduce, (nonzero, 1, None, filled[0])),
+        (np.logical_or.accumulate, (filled[0, ::-1], 0, None, filled[1, ::-1])),
+        (np.logical_not, (filled[1], padding)),
+    ]
+    builder.add(forward, [])
+    return padding
 
 
 def generators(network: Network, seed: int) -> Mapping[str, np.random.Generator]:

@@ -81,15 +81,16 @@ class Builder:
         if self.gradients is not None:
             self._backward.append(backward)
 
-    def buffer(self, shape: Shape) -> Array:
-        """Return memory for ``shape`` of every example."""
-        return self.workspace.empty((*shape, self.batch))
+    def buffer(self, shape: Shape, columns: int | None = None) -> Array:
+        """Return memory for ``shape`` of every example, or as many ``columns`` of it as wanted."""
+        return self.workspace.empty((*shape, columns or self.batch))
 
-    def signal(self, shape: Shape, trained: bool = True) -> Signal:
+    def signal(self, shape: Shape, trained: bool = True, columns: int | None = None) -> Signal:
         """Return a signal of ``shape``; with a gradient if something below is ``trained`` and the plan goes back."""
-        augmented = self.workspace.full((prod(shape) + 1, self.batch), 1.0)
-        gradient = self.buffer(shape) if trained and self.gradients is not None else None
-        return Signal(augmented[:-1].reshape(*shape, self.batch), augmented, gradient)
+        columns = columns or self.batch
+        augmented = self.workspace.full((prod(shape) + 1, columns), 1.0)
+        gradient = self.buffer(shape, columns) if trained and self.gradients is not None else None
+        return Signal(augmented[:-1].reshape(*shape, columns), augmented, gradient)
 
     def product(self, left: Array, right: Array, out: Array) -> Call:
         """Return the call of out := left · right; each of them one piece of memory, transposed or not."""

@@ -1,4 +1,4 @@
-"""Training steps: batches, forward, loss, backward, penalty, update."""
+"""Training steps: batches, forward, loss, backward, penalty, clipping, update."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ class StepPlan:
     backward: Calls
     update: Calls
     values: dict[str, Array]
+    traces: dict[str, dict[str, Array]]
     calls: Calls
     """All of them."""
 
@@ -146,10 +147,14 @@ class Steps:
         walk = compile_cost(experiment, network, builder, x, batch[features + 1 :], size)
         update = self._update(builder.workspace)
         calls = [*builder.draws, *builder.forward, *builder.backward, *update]
-        return StepPlan(batch, builder.draws, builder.forward, builder.backward, update, walk.values, calls)
+        return StepPlan(
+            batch, builder.draws, builder.forward, builder.backward, update, walk.values, walk.traces, calls
+        )
 
     def _update(self, workspace: Workspace) -> Calls:
         theta, gradient, experiment = self.network.parameters.theta, self.gradients.theta, self.experiment
         penalty = experiment.regularizer.backward(theta, gradient, self._mask, workspace)
+        clipping = experiment.clipping.calls(gradient, workspace)
         slots = self.state.slots
-        return penalty + experiment.optimizer.update(theta, gradient, slots, self._scalars, self._mask, workspace)
+        update = experiment.optimizer.update(theta, gradient, slots, self._scalars, self._mask, workspace)
+        return penalty + clipping + update

@@ -23,7 +23,8 @@ MAXIMUM_UNITS = 256
 class Dense(Layer):
     """Lets every unit weigh all inputs, add its bias and bend the sum with an activation function.
 
-    The kernel has a column for each unit (Keras's W, the transpose of the notes'); examples are columns of X.
+    The kernel has a column for each unit (Keras's W, the transpose of the notes'); examples are columns of X. Of a
+    sequence every time step is weighed by itself, with the same weights, as in Keras.
     """
 
     title = "Dense"
@@ -46,27 +47,30 @@ class Dense(Layer):
     ]()
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return (units,)."""
-        if len(shape) != 1:
+        """Return (units,), of a sequence (time, units)."""
+        if len(shape) > 2:
             message = f"it needs a flat row of numbers, and gets the shape {shape}"
             raise ValueError(f"{message}; put a flatten layer before it")
-        return (self.units,)
+        return (*shape[:-1], self.units)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """Return kernel (inputs, units) and bias (units,)."""
-        return {"kernel": (*shape, self.units), "bias": (self.units,)}
+        return {"kernel": (shape[-1], self.units), "bias": (self.units,)}
 
     def initial_parameters(self, shape: Shape, rng: np.random.Generator) -> dict[str, Array]:
         """Draw the kernel; biases start at zero."""
-        (inputs,) = shape
+        inputs = shape[-1]
         kernel = self.initializer.draw(rng, (inputs, self.units), inputs, self.units)
         return {"kernel": kernel, "bias": np.zeros(self.units)}
 
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the sums, then the activation, in place where it can be."""
-        out = builder.signal((self.units,))
+        if x.values.ndim == 3:
+            return steps_again(builder, self.compile(builder, steps_as_examples(builder, x)), len(x.values))
+        columns = x.values.shape[-1]
+        out = builder.signal((self.units,), columns=columns)
         apart = builder.keep_sums or self.activation.keeps_input
-        z = builder.buffer((self.units,)) if apart and self.activation.kind != "linear" else out.values
+        z = builder.buffer((self.units,), columns) if apart and self.activation.kind != "linear" else out.values
         add_sums(builder, x, z, out.gradient)
         forward = self.activation.forward(z, out.values, builder.workspace)
         backward: Calls = []
@@ -87,3 +91,30 @@ def add_sums(builder: "Builder", x: "Signal", z: Array, gradient: Array | None) 
         if x.gradient is not None:
             backward.append(builder.product(block[:-1], gradient, x.gradient))
     builder.add([builder.product(block.T, x.augmented, z)], backward)
+
+
+def steps_as_examples(builder: "Builder", x: "Signal") -> "Signal":
+    """Add a copy of a sequence in which every time step is an example: (features, time · examples)."""
+    time, features, examples = x.values.shape
+    out = builder.signal((features,), trained=x.gradient is not None, columns=time * examples)
+    return _turned(builder, x, out, (features, time, examples))
+
+
+def steps_again(builder: "Builder", x: "Signal", time: int) -> "Signal":
+    """Add the way back: a sequence (time, units, examples) from (units, time · examples)."""
+    units, examples = len(x.values), builder.batch
+    out = builder.signal((time, units), trained=x.gradient is not None)
+    spread = x._replace(
+        values=x.values.reshape(units, time, examples),
+        gradient=None if x.gradient is None else x.gradient.reshape(units, time, examples),
+    )
+    return _turned(builder, spread, out, (time, units, examples))
+
+
+def _turned(builder: "Builder", x: "Signal", out: "Signal", shape: Shape) -> "Signal":
+    """Add the copy of ``x``, its first two axes exchanged, to ``out`` as ``shape``."""
+    backward: Calls = []
+    if x.gradient is not None and out.gradient is not None:
+        backward = [(np.copyto, (x.gradient, out.gradient.reshape(shape).transpose(1, 0, 2)))]
+    builder.add([(np.copyto, (out.values.reshape(shape), x.values.transpose(1, 0, 2)))], backward)
+    return out

@@ -67,7 +67,7 @@ class Embedding(Layer):
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the look-up; backwards, what arrives for a symbol is added up in its row. x itself has no slope."""
         (time, examples), size = x.values.shape, self.output_dim
-        out = builder.signal((time, size))._replace(padding=x.padding)
+        out = builder.signal((time, size))
         tokens, found = np.zeros((time, examples), np.intp), builder.workspace.empty((time, examples, size))
         table = builder.weights().reshape(self.input_dim, size)
         forward: Calls = [

@@ -81,7 +81,7 @@ class UnrolledGRU(Unrolled):
         self.input_weights = self.workspace.empty((n, self.features + 1))
         self.half = self.workspace.scalar(0.5)
         if self.learns:
-            self.slopes = self.workspace.empty((self.time, 4 * n, examples))
+            self.slopes = self.workspace.empty((4, self.time, n, examples))
             self.weights_back = self.workspace.empty((n, 3 * n))
             self.kept = self.workspace.empty((n, examples))
 
@@ -130,10 +130,10 @@ class UnrolledGRU(Unrolled):
     def prepare_back(self) -> Calls:
         """Return the calls that find the slopes of all sums by ∂L/∂h, for all steps at once."""
         n = self.units
-        self.by_gate = self.slopes.reshape(self.time, 4, n, -1)
         u, z, r = (self.gates[:, start : start + n] for start in (0, n, 2 * n))
-        of_u, of_z, of_r, of_n = (self.slopes[:, start : start + n] for start in (0, n, 2 * n, 3 * n))
-        one, left = self.workspace.scalar(1.0), self.workspace.like(self.candidates)
+        of_u, of_z, of_r, of_n = self.slopes
+        one = self.workspace.scalar(1.0)
+        left, left_r = (self.workspace.like(self.candidates) for _ in range(2))
         recurrent = self.block[self.features : -2]
         return [
             (np.copyto, (self.weights_back[:, :n], recurrent[:, 2 * n :])),
@@ -143,12 +143,11 @@ class UnrolledGRU(Unrolled):
             (np.subtract, (one, of_n, of_n)),
             (np.multiply, (of_n, left, of_n)),  # (1 − z)(1 − h̃²)
             (np.multiply, (of_n, r, of_u)),
-            (np.subtract, (one, r, of_r)),
-            (np.multiply, (of_r, of_u, of_r)),
-            (np.multiply, (of_r, u, of_r)),  # r(1 − r) u (1 − z)(1 − h̃²)
-            (np.subtract, (self.states[:-1], self.candidates, of_z)),
-            (np.multiply, (of_z, z, of_z)),
-            (np.multiply, (of_z, left, of_z)),  # (h − h̃) z (1 − z)
+            (np.multiply, (of_u, u, left_r)),
+            (np.multiply, (left_r, r, of_r)),
+            (np.subtract, (left_r, of_r, of_r)),  # r(1 − r) u (1 − z)(1 − h̃²)
+            (np.subtract, (self.states[1:], self.candidates, of_z)),
+            (np.multiply, (of_z, left, of_z)),  # (h_{t−1} − h̃) z (1 − z), as h_t − h̃ is z (h_{t−1} − h̃)
         ]
 
     def from_next(self, t: int) -> Calls:
@@ -163,24 +162,24 @@ class UnrolledGRU(Unrolled):
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂sums = ∂L/∂h times their slopes."""
         sums = self.sum_gradients[t].reshape(4, self.units, -1)
-        return [(np.multiply, (self.by_gate[t], self.state_gradients[t], sums))]
+        return [(np.multiply, (self.slopes[:, t], self.state_gradients[t], sums))]
 
     def gather(self) -> Calls:
         """Return two products over all steps, of the inputs with z, r, n and of the state with u, z, r."""
         (copy_rows, rows), (copy_sums, sums) = self.gathered(self.stack), self.gathered(self.sum_gradients)
         n, f, target = self.units, self.features, self.block_gradient
-        of_inputs, of_state = self.workspace.empty((f + 1, 3 * n)), self.workspace.empty((n + 1, 3 * n))
+        of_inputs, of_state = self.workspace.empty((3 * n, f + 1)), self.workspace.empty((3 * n, n + 1))
         return [
             copy_rows,
             copy_sums,
-            self.builder.product(rows[: f + 1], sums[n:].T, of_inputs),
-            self.builder.product(rows[f:], sums[: 3 * n].T, of_state),
-            (np.copyto, (target[:f], of_inputs[:f])),
-            (np.copyto, (target[-2], of_inputs[f])),
-            (np.copyto, (target[f:-2, : 2 * n], of_state[1:, n:])),
-            (np.copyto, (target[f:-2, 2 * n :], of_state[1:, :n])),
-            (np.copyto, (target[-1, : 2 * n], of_state[0, n:])),
-            (np.copyto, (target[-1, 2 * n :], of_state[0, :n])),
+            self.builder.product(sums[n:], rows[: f + 1].T, of_inputs),
+            self.builder.product(sums[: 3 * n], rows[f:].T, of_state),
+            (np.copyto, (target[:f], of_inputs[:, :f].T)),
+            (np.copyto, (target[-2], of_inputs[:, f])),
+            (np.copyto, (target[f:-2, : 2 * n], of_state[n:, 1:].T)),
+            (np.copyto, (target[f:-2, 2 * n :], of_state[:n, 1:].T)),
+            (np.copyto, (target[-1, : 2 * n], of_state[n:, 0])),
+            (np.copyto, (target[-1, 2 * n :], of_state[:n, 0])),
         ]
 
     def below(self, gradient: Array) -> Calls:

@@ -136,10 +136,12 @@ class UnrolledLSTM(Unrolled):
         if not self.is_cut(t):
             calls.append((np.add, (cell, self.change, cell)))
         calls.append((np.multiply, (here, slopes[:n], sums[:n])))
-        for start in (n, 2 * n, 3 * n):
-            part = slice(start, start + n)
-            calls.append((np.multiply, (cell, slopes[part], sums[part])))
-        return [*calls, (np.multiply, (cell, self.gates[t, 2 * n : 3 * n], cell))]
+        of_cell, to_gates = slopes[n : 4 * n].reshape(3, n, -1), sums[n:].reshape(3, n, -1)
+        return [
+            *calls,
+            (np.multiply, (of_cell, cell, to_gates)),
+            (np.multiply, (cell, self.gates[t, 2 * n : 3 * n], cell)),
+        ]
 
     def gather(self) -> Calls:
         """Return one product over all steps, put back into Keras's order."""

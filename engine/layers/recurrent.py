@@ -134,9 +134,8 @@ class Unrolled:
         start = self.features + self.ones_before_state
         self.inputs, self.states = self.stack[: self.time, : self.features], self.stack[:, start : start + units]
         self.states[0] = 0.0
-        out = builder.signal(layer.output_shape(x.values.shape[:-1]))
-        self.out = out._replace(padding=x.padding) if layer.return_sequences else out
-        self.learns = out.gradient is not None
+        self.out = builder.signal(layer.output_shape(x.values.shape[:-1]))
+        self.learns = self.out.gradient is not None
         if self.learns:
             self.state_gradients = self.workspace.empty((self.time, units, examples))
             self.sum_gradients = self.workspace.empty((self.time, self.sums * units, examples))

@@ -29,7 +29,7 @@ _TWINS: WeakKeyDictionary[Network, Network] = WeakKeyDictionary()
 def single_precision(network: Network) -> Network:
     """Return the network in single precision, its parameters as they are now: twice as fast, exact to 1e-6."""
     if network not in _TWINS:
-        _TWINS[network] = Network(network.layers, np.float32)
+        _TWINS[network] = Network(network.layers, np.float32, network.padded)
     twin = _TWINS[network]
     twin.copy_from(network)
     return twin

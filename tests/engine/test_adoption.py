@@ -10,7 +10,7 @@ from engine.datasets import datasets
 from engine.errors import ExperimentError
 from engine.experiment import Experiment, Output
 from engine.initializers import initializers
-from engine.layers import ActivationLayer, Dense, Dropout
+from engine.layers import ActivationLayer, Dense, Dropout, layers
 from engine.losses import losses
 from engine.optimizers import optimizers
 from engine.regularizers import regularizers
@@ -212,3 +212,20 @@ def test_an_invalid_experiment_changes_nothing():
     assert np.array_equal(training.state.theta, before.theta)
     assert training.experiment is experiment
     training.advance(1)
+
+
+@pytest.mark.parametrize("kind", ["simple_rnn", "lstm", "gru"])
+@pytest.mark.parametrize("units", [3, 5])
+def test_gates_are_resized_one_by_one(kind, units):
+    data = Data(dataset=datasets["adding_problem"](samples=40, length=5))
+    training = Training(Experiment(data=data, layers=(layers[kind](units=4),), optimizer=ADAM))
+    training.advance(3)
+    before, gates = views(training)[f"{kind}_1"], layers[kind].gates
+    adoption = training.adopt(replace(training.experiment, layers=(layers[kind](units=units),)))
+    assert not adoption.restarted
+    after, common = views(training)[f"{kind}_1"], min(units, 4)
+    for name, rows in (("kernel", 2), ("recurrent_kernel", common), ("bias", None)):
+        parts = (views[name].reshape(*views[name].shape[:-1], gates, -1) for views in (before, after))
+        old, new = (part[:rows, ..., :common] for part in parts)
+        assert np.array_equal(new, old)
+    training.advance(3)

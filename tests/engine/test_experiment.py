@@ -13,7 +13,7 @@ from engine.datasets.inline import Inline
 from engine.datasets.sequences import DelayedCopy, Parity
 from engine.errors import ExperimentError
 from engine.experiment import MAXIMUM_PARAMETERS, Experiment, Output, complete
-from engine.layers import Dense
+from engine.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
 from engine.losses import losses
 from engine.splits import SplitFractions
 
@@ -165,6 +165,25 @@ REFUSED = [
     ),
     (Experiment(data=Data(Inline(targets=(0.0, 1.0, 2.0, 0.0)))), "data.dataset.targets.2", "2 is not a class"),
     (Experiment(data=Data(Parity(answer="every"))), "layers", "after every time step, so the output needs a sequence"),
+    (
+        Experiment(layers=(LSTM(),)),
+        "layers.0",
+        r"lstm: it reads sequences, of the shape \(time, features\), and gets the",
+    ),
+    (Experiment(data=Data(Parity()), layers=(GRU(), GRU())), "layers.1", "gru: it reads sequences"),
+    (
+        Experiment(data=Data(Parity()), layers=(SimpleRNN(activation=activations["softmax"]()),)),
+        "layers.0",
+        "simple_rnn: the activation 'softmax' works on whole layers",
+    ),
+    (Experiment(data=Data(Parity()), layers=(GRU(return_sequences=True),)), "layers", "the output needs a flat row"),
+    (Experiment(layers=(Embedding(),)), "layers.0", "must be the first layer, on a dataset whose encoding is tokens"),
+    (Experiment(data=Data(DelayedCopy()), layers=(Embedding(), GRU())), "layers.0", "whose encoding is tokens"),
+    (
+        Experiment(data=Data(DelayedCopy(encoding="tokens")), layers=(Embedding(input_dim=4), GRU())),
+        "layers.0.input_dim",
+        "4 is too small; 4 symbols and padding need 5",
+    ),
     (Experiment(data=Data(augmentation=Augmentation(shift=1))), "data.augmentation", "no images"),
     (Experiment(data=Data(augmentation=Augmentation(rotate=181.0))), "data.augmentation.rotate", "at most 180"),
     (Experiment(data=Data(DelayedCopy(delay=20))), "data.dataset.delay", "20 is too long; it must be less than"),

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from engine import network as module
+from engine.data import Data
+from engine.datasets import datasets
 from engine.experiment import Experiment, complete
-from engine.layers import ActivationLayer, Dense, Dropout
-from engine.network import build, generators
+from engine.layers import GRU, LSTM, ActivationLayer, Dense, Dropout, Embedding
+from engine.network import NamedLayer, Network, build, generators
+from engine.training import Training
 
 MIXED = (Dense(units=4), Dropout(), Dense(units=3), ActivationLayer(), Dropout())
 
@@ -78,3 +81,52 @@ def test_overflow_is_not_a_warning():
     network = made(replace(Experiment(), layers=()))
     network.parameters.theta[...] = 1e308
     assert network.predict(np.full((2, 3), 1e10)).shape == (1, 3)
+
+
+@pytest.mark.parametrize("tokens", [False, True])
+def test_steps_of_zeros_at_the_end_are_as_if_they_were_not_there(tokens):
+    rng, lengths = np.random.default_rng(1), np.array([3, 1, 5])
+    first = (Embedding(input_dim=4, output_dim=2),) if tokens else ()
+    layers = (*first, Dropout(), LSTM(units=3, return_sequences=True), ActivationLayer(), GRU(units=2), Dense(units=1))
+    shape = (5,) if tokens else (5, 2)
+    values = rng.integers(1, 4, (*shape, 3)).astype(float)
+    values[2] = 0.0  # within a sequence zeros are as good as any other numbers
+    values[np.arange(5)[:, None] >= lengths if tokens else (np.arange(5)[:, None] >= lengths)[:, None].repeat(2, 1)] = 0
+
+    def outputs(values: np.ndarray, padded: bool) -> np.ndarray:
+        named, now = [], values.shape[:-1]
+        for number, layer in enumerate(layers):
+            named.append(NamedLayer(f"layer_{number}", layer, now, layer.output_shape(now)))
+            now = named[-1].output_shape
+        network = Network(tuple(named), padded=padded)
+        network.initialise(3)
+        return network.predict(values.reshape(-1, values.shape[-1]))
+
+    found = outputs(values, padded=True)
+    for one, length in enumerate([2, 1, 5]):  # of the first, the third step is zeros too, and nothing comes after it
+        alone = outputs(values[:length, ..., one : one + 1], padded=False)
+        np.testing.assert_allclose(found[:, one : one + 1], alone, rtol=1e-12)
+    assert not np.allclose(found, outputs(values, padded=False))
+
+
+def test_an_answer_for_every_step_is_given_step_by_step(monkeypatch):
+    data = Data(dataset=datasets["parity"](samples=40, length=6, answer="every"))
+    training = Training(Experiment(data=data, layers=(GRU(units=3, return_sequences=True), Dense(units=2))))
+    whole = training.predict(training.data.inputs)
+    assert whole.shape == (40, 6, 1)
+    metrics = training.metrics()
+    monkeypatch.setattr(module.Network, "block", 7)
+    np.testing.assert_allclose(training.predict(training.data.inputs), whole, rtol=1e-12)
+    assert training.metrics()["train"] == pytest.approx(metrics["train"])
+    right = (whole[..., 0] > 0.5) == training.data.targets
+    assert right[training.data.indices["train"]].mean() == pytest.approx(metrics["train"]["accuracy"])
+
+
+def test_states_and_gates_of_every_step_can_be_read():
+    training = Training(Experiment(data=Data(dataset=datasets["parity"](samples=40)), layers=(LSTM(units=3),)))
+    prediction = training.network.prediction(5)
+    prediction.run()
+    assert set(prediction.traces["lstm_1"]) == {
+        *("states", "cells", "input_gate", "forget_gate", "candidate", "output_gate"),
+    }
+    np.testing.assert_array_equal(prediction.traces["lstm_1"]["states"][-1], prediction.values["lstm_1"])
