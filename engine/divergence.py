@@ -14,10 +14,10 @@ SAFE = 1e6
 LARGE_FEATURE = 5.0
 
 WORDS = {
-    "activations": "the activations",
-    "loss": "the loss",
-    "gradients": "the gradients of the weights",
-    "weights": "the new weights",
+    "activations": "the activations of layer {layer}",
+    "loss": "the loss, measured at the {layer} layer,",
+    "gradients": "the gradients of the weights of layer {layer}",
+    "weights": "the new weights of layer {layer}",
 }
 
 
@@ -63,8 +63,9 @@ def _first(quantity: str, arrays: dict[str, Array]) -> tuple[str, str] | None:
 
 def _report(steps: Steps, evaluation: Evaluation, quantity: str, layer: str) -> Divergence:
     step, limit = steps.state.step, np.finfo(steps.matrix.dtype).max
+    where = WORDS[quantity].format(layer=layer)
     explanation = (
-        f"In step {step}, {WORDS[quantity]} of layer {layer} grew beyond {limit:.1e}, the largest number there is. "
+        f"In step {step}, {where} grew beyond {limit:.1e}, the largest number there is. "
         "Each step overshot the valley of the loss and landed higher on the other side, so the next was longer still."
     )
     return Divergence(step, layer, quantity, explanation, _advice(evaluation))

@@ -129,9 +129,10 @@ class Network:
         return {layer: {**parts, **kept.get(layer, {})} for layer, parts in self.parameters.views.items()}
 
     def copy_from(self, other: "Network") -> None:
-        """Take over the numbers of a network with the same layers, rounded to this one's precision."""
-        self.parameters.theta[...] = other.parameters.theta
-        self.statistics.theta[...] = other.statistics.theta
+        """Take over the numbers of a network with the same layers, rounded to this one's precision (or to infinity)."""
+        with np.errstate(over="ignore"):
+            self.parameters.theta[...] = other.parameters.theta
+            self.statistics.theta[...] = other.statistics.theta
 
     def builder(
         self,

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 from app.settings import Settings
+from tests.browser.playground import wait_until
 from tests.conftest import serving
 
 PICTURE = Path(__file__).parents[2] / "static/pictures/playground.png"
@@ -31,7 +32,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
         page.goto(f"{address}/?experiment={quote(json.dumps(EXPERIMENT))}")
         page.get_by_role("button", name="Play").first.click()
-        page.wait_for_function(TRAINED, timeout=60_000)
+        wait_until(page, TRAINED, seconds=60)
         page.screenshot(path=PICTURE)
         browser.close()
 

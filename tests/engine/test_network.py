@@ -130,3 +130,12 @@ def test_states_and_gates_of_every_step_can_be_read():
         *("states", "cells", "input_gate", "forget_gate", "candidate", "output_gate"),
     }
     np.testing.assert_array_equal(prediction.traces["lstm_1"]["states"][-1], prediction.values["lstm_1"])
+
+
+def test_numbers_too_large_for_single_precision_are_copied_as_infinity():
+    network = made(Experiment())
+    network.parameters.theta[0] = 1e300
+    twin = module.Network(network.layers, np.float32)
+    twin.copy_from(network)
+    assert twin.parameters.theta[0] == np.inf
+    assert np.array_equal(twin.parameters.theta[1:], network.parameters.theta[1:].astype(np.float32))
