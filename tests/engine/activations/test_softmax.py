@@ -35,3 +35,10 @@ def test_the_derivative_is_the_diagonal_of_the_jacobian():
 
 def test_by_hand():
     np.testing.assert_allclose(Softmax()(np.log([1.0, 2.0, 5.0])), [0.125, 0.25, 0.625], rtol=1e-14)
+
+
+def test_of_images_the_channels_of_each_pixel_add_up_to_1():
+    images = np.random.default_rng(4).normal(size=(3, 2, 5, 7))
+    a = Softmax()(images)
+    np.testing.assert_allclose(a.sum(axis=2), 1, rtol=1e-13)
+    np.testing.assert_array_equal(a[1, 0], Softmax()(images[1, 0]))
