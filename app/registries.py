@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.activations import activations
+from engine.clipping import clippings
 from engine.datasets import datasets
 from engine.features import features
 from engine.initializers import initializers
@@ -17,5 +18,5 @@ from engine.schedules import schedules
 
 REGISTRIES: tuple[Registry[Any], ...] = (
     datasets, features, scalings, layers, activations, initializers,
-    losses, regularizers, optimizers, schedules, probes,
+    losses, regularizers, clippings, optimizers, schedules, probes,
 )  # fmt: skip

@@ -9,6 +9,7 @@ name                    shape                                         where
 ``values`` of a sequence (time, features, examples)                   inside the engine: a time step is one block
 of images               (height, width, channels, examples)           the users' shape, the examples last
 ``kernel`` of dense     (inputs, units)                               as in Keras
+``recurrent_kernel``    (units, gates · units)                        as in Keras, gates in its order too
 ``kernel`` of conv2d    (height, width, channels, filters)            as in Keras
 ``bias``                (units,)                                      as in Keras
 ``theta``               (parameters,)                                 all parameters of a network in one vector

@@ -69,7 +69,8 @@ class UnrolledLSTM(Unrolled):
 
     In memory the gates are o, i, f, c̃, and c_{t−1} lies behind them: so those that need a sigmoid are neighbours, and
     [i; f] ⊙ [c̃; c_{t−1}] is one call. σ(z) is ½ tanh(z/2) + ½, with the half in the weights, so one tanh serves all;
-    ``sum_gradients`` of o, i, f are then four times ∂L/∂z, which the weights on the way back make good.
+    ``sum_gradients`` of o, i, f are then four times ∂L/∂z, which the weights on the way back make good. Until the way
+    back reaches a step, the slopes by which ∂L/∂h and ∂L/∂c will be multiplied lie in its ``sum_gradients``.
     """
 
     sums: ClassVar[int] = 4
@@ -84,7 +85,7 @@ class UnrolledLSTM(Unrolled):
         self.parts = self.workspace.empty((2 * n, examples))
         self.half, self.ones = self.workspace.scalar(0.5), self.workspace.full((4 * n, examples), 1.0)
         if self.learns:
-            self.slopes = self.workspace.empty((self.time, 5 * n, examples))
+            self.of_cell = self.workspace.empty((self.time, n, examples))
             self.cell_gradient, self.change = (self.workspace.empty((n, examples)) for _ in range(2))
             self.weights_back = self.workspace.empty((self.stack.shape[1] - 1, 4 * n))
 
@@ -105,7 +106,7 @@ class UnrolledLSTM(Unrolled):
         z, sigmoids = gates[: 4 * n], gates[: 3 * n]
         calls: Calls = [self.builder.product(self.weights, self.stack[t], z), (np.tanh, (z, z))]
         if self.learns:
-            slopes = self.slopes[t, : 4 * n]
+            slopes = self.sum_gradients[t]
             calls += [(np.multiply, (z, z, slopes)), (np.subtract, (self.ones, slopes, slopes))]
         calls += [
             (np.multiply, (sigmoids, self.half, sigmoids)),
@@ -130,16 +131,15 @@ class UnrolledLSTM(Unrolled):
 
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂c and ∂L/∂z: every gate's slope times ∂L/∂h or ∂L/∂c; c hands f ⊙ ∂L/∂c back."""
-        n, slopes, sums, cell = self.units, self.slopes[t], self.sum_gradients[t], self.cell_gradient
-        here = self.state_gradients[t]
-        calls: Calls = [(np.multiply, (here, slopes[4 * n :], cell if self.is_cut(t) else self.change))]
+        n, sums, cell, here = self.units, self.sum_gradients[t], self.cell_gradient, self.state_gradients[t]
+        calls: Calls = [(np.multiply, (here, self.of_cell[t], cell if self.is_cut(t) else self.change))]
         if not self.is_cut(t):
             calls.append((np.add, (cell, self.change, cell)))
-        calls.append((np.multiply, (here, slopes[:n], sums[:n])))
-        of_cell, to_gates = slopes[n : 4 * n].reshape(3, n, -1), sums[n:].reshape(3, n, -1)
+        to_gates = sums[n:].reshape(3, n, -1)
         return [
             *calls,
-            (np.multiply, (of_cell, cell, to_gates)),
+            (np.multiply, (here, sums[:n], sums[:n])),
+            (np.multiply, (to_gates, cell, to_gates)),
             (np.multiply, (cell, self.gates[t, 2 * n : 3 * n], cell)),
         ]
 
@@ -161,15 +161,16 @@ class UnrolledLSTM(Unrolled):
 
     def _find_slopes(self, t: int) -> Calls:
         """Return the calls that finish the slopes of o (by ∂L/∂h), of i, f, c̃ (by ∂L/∂c), and ∂c/∂h."""
-        n, slopes, gates, bent = self.units, self.slopes[t], self.gates[t], self.bent[t]
-        state, of_cell = self.states[t + 1], slopes[4 * n :]
+        n, slopes, gates, bent = self.units, self.sum_gradients[t], self.gates[t], self.bent[t]
+        state, of_cell = self.states[t + 1], self.of_cell[t]
         return [
             (np.multiply, (slopes[n : 3 * n], gates[3 * n :], slopes[n : 3 * n])),
-            (np.multiply, (slopes[3 * n : 4 * n], gates[n : 2 * n], slopes[3 * n : 4 * n])),
+            (np.multiply, (slopes[3 * n :], gates[n : 2 * n], slopes[3 * n :])),
             (np.multiply, (slopes[:n], bent, slopes[:n])),
             (np.multiply, (state, bent, of_cell)),
             (np.subtract, (gates[:n], of_cell, of_cell)),
             *self.where_padded(t, slopes, 0.0),
+            *self.where_padded(t, of_cell, 0.0),
         ]
 
     def _reorder(self, source: Array, target: Array, sigmoid: float) -> Calls:

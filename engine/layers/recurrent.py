@@ -172,6 +172,8 @@ class Unrolled:
         for t in reversed(range(self.first, self.time)):
             calls += self._arrive(t) + self.step_back(t)
         calls += self.gather()
+        if self.first:
+            calls.append((self.sum_gradients[: self.first].fill, (0.0,)))
         if self.x.gradient is not None:
             calls += self.below(self.x.gradient)
         return calls

@@ -40,5 +40,5 @@ def test_every_time_step_can_have_its_target():
     targets = encode(labels, "multiclass", 3, (0, 1))
     assert targets.shape == (3, 3, 2)
     assert np.array_equal(targets.argmax(axis=0), labels.T)
-    assert np.array_equal(encode(labels > 0, "binary", 1, (-1, 1))[:, 0], np.where(labels.T > 0, 1, -1))
-    assert np.array_equal(encode(labels, "regression", 1, (0, 1))[:, 0], labels.T)
+    assert np.array_equal(encode(labels > 0, "binary", 1, (-1, 1))[0], np.where(labels.T > 0, 1, -1))
+    assert np.array_equal(encode(labels, "regression", 1, (0, 1))[0], labels.T)
