@@ -35,6 +35,7 @@ def restart_reason(old: Experiment, new: Experiment) -> str:
         "the dataset": old.data.dataset != new.data.dataset,
         "the split": old.data.split != new.data.split,
         "the scaling": old.data.scaling != new.data.scaling,
+        "the target scaling": old.data.target_scaling != new.data.target_scaling,
         "the seed": old.seed != new.seed,
         "the precision": old.dtype != new.dtype,
         "the initializer": old.output.initializer != new.output.initializer or any(a != b for a, b in initializers),

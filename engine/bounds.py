@@ -33,6 +33,8 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _check_field(value: Any, hint: Any, field: str) -> None:
+    if value is None:
+        return
     if isinstance(value, float) and not isfinite(value):
         raise ExperimentError(field, f"{value} is not a finite number")
     plain = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint

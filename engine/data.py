@@ -1,20 +1,27 @@
 """The data of an experiment: chosen as values, prepared as arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
+
+from engine.augmentation import Augmentation
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
+from engine.datasets.sequences import step_mask
 from engine.errors import ExperimentError
 from engine.features import Feature, compute_features, find_feature
 from engine.registry import Help
-from engine.scaling import Affine, NoScaling, Scaling
-from engine.splits import SplitFractions
+from engine.scaling import Affine, Scale, Scaling, fit_alike, fit_targets, scalings
+from engine.splits import SplitFractions, folds
 from engine.streams import stream
 from engine.types import Array, IntArray, Split, Task
 
+MAXIMUM_NUMBERS = 4_000_000
+"""More numbers than this in all examples together (32 MB) are refused."""
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -33,20 +40,86 @@ class Data:
         SplitFractions | None,
         Help("Split", "The shares for training, validation and test; left out, the dataset's own."),
     ] = None
-    scaling: Annotated[Scaling, Help("Scaling", "Bring the features to comparable sizes first.")] = NoScaling()
+    scaling: Annotated[
+        Scaling | None,
+        Help("Scaling", "Bring the features to comparable sizes first; left out, as it suits the dataset."),
+    ] = None
+    target_scaling: Annotated[
+        Scaling | None,
+        Help(
+            "Target scaling",
+            "Numbers to be predicted, brought to a comfortable size while training; answers are given back in their "
+            "own units. Left out, as it suits the dataset; classes are never scaled.",
+        ),
+    ] = None
 
-    def chosen_features(self) -> tuple[Feature, ...]:
-        """Return the features in order; ExperimentError for one that this dataset has not, or that is named twice."""
-        names = self.dataset.input_names if self.features is None else self.features
+    augmentation: Annotated[
+        Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
+    ] = Augmentation()
+
+    def chosen_features(self) -> tuple[Feature, ...] | None:
+        """Return the features in order, None for an image or a sequence that is given whole.
+
+        ExperimentError for a feature that this dataset has not, or that is named twice.
+        """
+        inputs = self.dataset.input_names
+        names = self.features
+        if names is None:
+            if not self.dataset.is_table:
+                return None
+            names = inputs
         if not names:
             raise ExperimentError("data.features", "no feature is chosen; the network needs at least one")
-        if len(set(names)) < len(names):
-            repeated = next(name for name in names if names.count(name) > 1)
-            raise ExperimentError("data.features", f"{repeated!r} is named twice; each feature may stand there once")
+        if len(inputs) != prod(self.dataset.input_shape):
+            raise ExperimentError("data.features", f"{self.dataset.kind!r} is given whole; leave the features out")
         try:
-            return tuple(find_feature(name, len(self.dataset.input_names)) for name in names)
+            chosen = tuple(find_feature(name, inputs) for name in names)
         except KeyError as error:
             raise ExperimentError("data.features", error.args[0]) from None
+        kinds = [feature.kind for feature in chosen]
+        if len(set(kinds)) < len(kinds):
+            repeated = next(name for name in kinds if kinds.count(name) > 1)
+            raise ExperimentError("data.features", f"{repeated!r} is named twice; each feature may stand there once")
+        return chosen
+
+    def completed(self) -> "Data":
+        """Fill in what was left to the dataset; ExperimentError says what does not fit it."""
+        dataset, chosen = self.dataset, self.chosen_features()
+        made = replace(
+            self,
+            features=None if chosen is None else tuple(feature.kind for feature in chosen),
+            split=self.split or dataset.default_split,
+            scaling=self.scaling or dataset.default_scaling,
+            target_scaling=self.target_scaling or dataset.default_target_scaling,
+        )
+        made._check()
+        if not made.augmentation.is_off and not made.is_image:
+            raise ExperimentError("data.augmentation", "these examples are no images, and only images can be changed")
+        return made
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the network is given whole images."""
+        return len(self.dataset.input_shape) == 3 and self.chosen_features() is None
+
+    def _check(self) -> None:
+        dataset = self.dataset
+        numbers = dataset.samples * prod(dataset.input_shape)
+        if numbers > MAXIMUM_NUMBERS:
+            message = f"{dataset.samples} examples are {numbers:,} numbers; at most {MAXIMUM_NUMBERS:,} are allowed"
+            raise ExperimentError("data.dataset.samples", message)
+        if self.split is not None:
+            self.split.check(dataset.samples)
+            if self.split.method == "stratified" and (dataset.task == "regression" or dataset.per_step):
+                message = "'stratified' needs one class for each example; allowed here are shuffled, by_time"
+                raise ExperimentError("data.split.method", message)
+        if dataset.alphabet is not None and self.scaling and self.scaling.kind != "none":
+            message = f"{self.scaling.kind!r} is for amounts, and these inputs are symbols; allowed is none"
+            raise ExperimentError("data.scaling", message)
+        if dataset.task == "regression" and self.target_scaling and not self.target_scaling.for_targets:
+            allowed = ", ".join(kind.kind for kind in scalings if kind.for_targets)
+            message = f"{self.target_scaling.kind!r} has no way back; allowed are {allowed}"
+            raise ExperimentError("data.target_scaling", message)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +131,14 @@ class PreparedData:
     inputs: Array
     """Raw inputs of all examples, (examples, columns)."""
     targets: Array
-    """Class indices or numbers, (examples,)."""
+    """Class indices or numbers in their own units, (examples,) or (examples, time)."""
     indices: dict[Split, IntArray]
     """Which examples are in which part."""
-    features: tuple[Feature, ...]
-    scale: Affine
+    features: tuple[Feature, ...] | None
+    """What is computed of each example; None if it is given whole."""
+    scale: Scale
+    target_scale: Affine | None
+    """How numbers to be predicted are scaled; None for classes, and for numbers that stay as they are."""
 
     @property
     def task(self) -> Task:
@@ -81,7 +157,7 @@ class PreparedData:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """One name for each column of the inputs."""
+        """One name for each column of the inputs; of sequences for each number of a time step."""
         return self.dataset.input_names
 
     @cached_property
@@ -90,28 +166,94 @@ class PreparedData:
         return self.dataset.domain
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one example as the network may see it: (features,), (channels, height, width), (time, features).
+
+        The values of :meth:`transform` are its rows in order; images here have one channel, so pixels stay in place.
+        """
+        return shape_of(self.dataset, self.features)
+
+    @property
+    def background(self) -> float:
+        """What the network sees where an image is empty."""
+        return float(self.transform(np.zeros((1, self.inputs.shape[1])))[0, 0])
+
+    @property
     def feature_names(self) -> tuple[str, ...]:
-        """One name for each row of the transformed values."""
-        return tuple(feature.kind for feature in self.features)
+        """One name for each row of the transformed values; in a sequence "name@1" is that of the first time step."""
+        if self.features is not None:
+            return tuple(feature.kind for feature in self.features)
+        names, steps = self.input_names, prod(self.shape) // len(self.input_names)
+        return names if steps == 1 else tuple(f"{name}@{step + 1}" for step in range(steps) for name in names)
 
     def transform(self, inputs: Array) -> Array:
         """Turn raw ``inputs`` (examples, columns) into what the network sees: (features, examples), scaled."""
-        return self.scale(compute_features(self.features, inputs))
+        return self.scale(raw_values(self.features, inputs))
 
     def matrix(self, split: Split) -> Array:
         """Return what the network sees of one part, (features, examples)."""
         return self.transform(self.inputs[self.indices[split]])
 
     def labels(self, split: Split) -> Array:
-        """Return the targets of one part, (examples,)."""
-        return self.targets[self.indices[split]]
+        """Return the targets of one part as the network learns them: class indices, or numbers, scaled."""
+        targets = self.targets[self.indices[split]]
+        return targets if self.target_scale is None else self.target_scale(targets)
+
+    def mask(self, split: Split) -> Array | None:
+        """Return 1 for each time step of one part and 0 for padding, (time, examples); None if nothing is padded."""
+        if not self.dataset.padded:
+            return None
+        return step_mask(self.inputs[self.indices[split]], self.shape[0])
+
+    def in_units(self, outputs: Array) -> Array:
+        """Return the network's ``outputs`` in the units of the targets."""
+        return outputs if self.target_scale is None else self.target_scale.inverse(outputs)
 
 
 def prepare(data: Data, seed: int) -> PreparedData:
     """Draw, split and scale; the statistics of the scaling come from the training part alone."""
-    dataset, features = data.dataset, data.chosen_features()
-    inputs, targets = dataset.sample(stream(seed, "data"))
-    fractions = data.split or dataset.default_split
-    indices = fractions.indices(len(inputs), stream(seed, "split"))
-    scale = data.scaling.fit(compute_features(features, inputs[indices["train"]]))
-    return PreparedData(dataset, inputs, targets, indices, features, scale)
+    data = data.completed()
+    assert data.split is not None
+    inputs, targets = data.dataset.sample(stream(seed, "data"))
+    return deal(data, inputs, targets, data.split.indices(targets, stream(seed, "split")))
+
+
+def prepare_folds(data: Data, seed: int, count: int) -> list[PreparedData]:
+    """Prepare ``count``-fold cross-validation: in each entry another fold validates, and all the others train.
+
+    Dealt by the method of the split; its fractions do not matter, and no example is left for testing.
+    """
+    data = data.completed()
+    assert data.split is not None
+    inputs, targets = data.dataset.sample(stream(seed, "data"))
+    parts = folds(count, targets, stream(seed, "split", "folds"), data.split.method)
+    everything, none = np.arange(len(inputs)), np.arange(0)
+    dealt: list[dict[Split, IntArray]] = [
+        {"train": np.setdiff1d(everything, fold), "validation": fold, "test": none} for fold in parts
+    ]
+    return [deal(data, inputs, targets, indices) for indices in dealt]
+
+
+def deal(data: Data, inputs: Array, targets: Array, indices: dict[Split, IntArray]) -> PreparedData:
+    """Scale examples that are dealt already, as ``complete`` data say, by the statistics of the training part."""
+    assert data.scaling is not None
+    assert data.target_scaling is not None
+    features, dataset, train = data.chosen_features(), data.dataset, indices["train"]
+    positions = 1 if features is not None else prod(dataset.input_shape[:-1])
+    scale = fit_alike(data.scaling, raw_values(features, inputs[train]), positions)
+    scaled = dataset.task == "regression" and data.target_scaling.kind != "none"
+    target_scale = fit_targets(data.target_scaling, targets[train]) if scaled else None
+    return PreparedData(dataset, inputs, targets, indices, features, scale, target_scale)
+
+
+def raw_values(features: tuple[Feature, ...] | None, inputs: Array) -> Array:
+    """Return the chosen features, or all inputs, of ``inputs`` (examples, columns): (features, examples), unscaled."""
+    return np.ascontiguousarray(inputs.T) if features is None else compute_features(features, inputs)
+
+
+def shape_of(dataset: Dataset, features: tuple[Feature, ...] | None) -> tuple[int, ...]:
+    """Return the shape of one example as the network may see it, see ``PreparedData.shape``."""
+    if features is not None:
+        return (len(features),)
+    shape = dataset.input_shape
+    return (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape

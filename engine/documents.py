@@ -1,6 +1,7 @@
 """Parameters and inputs as they are sent: lists of numbers with names, in Keras's shapes."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,17 @@ def read_parameters(network: Network, document: Mapping[str, Any]) -> list[tuple
     return changes
 
 
-def read_inputs(inputs: Any, columns: int) -> Array:
-    """Return raw ``inputs`` (examples, columns) as an array; ExperimentError if they are anything else."""
-    array = _array("inputs", inputs)
-    if array.ndim != 2 or array.shape[1] != columns:
-        raise ExperimentError("inputs", f"the shape is {array.shape}; there must be rows of {columns} numbers each")
-    return array
+def read_inputs(inputs: Any, shape: tuple[int, ...]) -> Array:
+    """Return raw ``inputs`` as an array (examples, columns); ExperimentError if they are anything else.
+
+    Each example has the ``shape`` that the dataset gives to users, or all its numbers in one row.
+    """
+    array, columns = _array("inputs", inputs), prod(shape)
+    if array.shape[1:] not in {shape, (columns,)}:
+        own = "" if len(shape) == 1 else f", or arrays of the shape {shape}"
+        message = f"the shape is {array.shape}; there must be rows of {columns} numbers each{own}"
+        raise ExperimentError("inputs", message)
+    return array.reshape(len(array), columns)
 
 
 def _layers(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -99,7 +99,7 @@ class Evaluation:
         gradients = Parameters(self.network.parameters.layout, features.dtype)
         builder = self.network.builder(features.shape[1], gradients)
         x = builder.signal(self.network.input_shape, trained=False)
-        x.values[...] = features
+        x.augmented[:-1] = features
         compile_cost(self.experiment, self.network, builder, x, targets, part.examples)
         run(builder.forward + builder.backward)
         return gradients.theta

@@ -9,10 +9,12 @@ from annotated_types import Interval, Len
 
 from engine.activations import Activation, activations
 from engine.bounds import check_bounds
-from engine.data import Data
+from engine.data import Data, shape_of
+from engine.datasets import Dataset
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
+from engine.layers.layer import shown
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider
@@ -22,6 +24,8 @@ from engine.types import Task
 
 MAXIMUM_LAYERS = 32
 MAXIMUM_PARAMETERS = 1_000_000
+MAXIMUM_BUFFERS = 50_000_000
+"""Numbers that a step may keep for all examples of a batch (400 MB)."""
 MAXIMUM_SEED = 2**32 - 1
 
 DEFAULT_OUTPUT: dict[Task, str] = {"binary": "sigmoid", "multiclass": "softmax", "regression": "linear"}
@@ -103,18 +107,13 @@ def complete(experiment: Experiment) -> Experiment:
     """
     check_bounds(experiment)
     experiment.data.dataset.check()
-    data = _complete_data(experiment.data)
+    data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
-    _check_layers(experiment.layers, len(data.chosen_features()), data.dataset.output_units)
+    shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
+    _check_layers(experiment.layers, shape, data.dataset)
+    _check_memory(experiment.layers, shape, min(experiment.batch_size, data.dataset.samples))
     output = replace(experiment.output, activation=activation)
     return replace(experiment, data=data, output=output, loss=loss)
-
-
-def _complete_data(data: Data) -> Data:
-    names = tuple(feature.kind for feature in data.chosen_features())
-    split = data.split or data.dataset.default_split
-    split.check(data.dataset.samples)
-    return replace(data, features=names, split=split)
 
 
 def _choose_output(task: Task, activation: Activation | None, loss: Loss | None) -> tuple[Activation, Loss]:
@@ -158,19 +157,44 @@ def _check_loss(task: Task, loss: Loss) -> None:
         raise ExperimentError("loss", f"{loss.kind!r} does not fit a {task} task; allowed are {allowed}")
 
 
-def _check_layers(layers: tuple[Layer, ...], features: int, units: int) -> None:
+def network_shape(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape in which ``layers`` get an example of ``shape``: as it is, or flat.
+
+    The first layer that minds decides: a dense layer sees the pixels of an image, or all steps of a sequence, in a row.
+    """
+    wanted = next((layer.input_rank for layer in layers if layer.input_rank is not None), 1)
+    return (prod(shape),) if wanted == 1 else shape
+
+
+def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Dataset) -> None:
     """Refuse layers that cannot take what comes before them, and networks that are too large."""
-    shape: tuple[int, ...] = (features,)
     parameters = 0
     for number, layer in enumerate(layers):
         try:
             following = layer.output_shape(shape)
         except ValueError as error:
-            raise ExperimentError(f"layers.{number}", str(error)) from error
+            raise ExperimentError(f"layers.{number}", f"{layer.kind}: {error}") from error
         parameters += sum(prod(part) for part in layer.parameter_shapes(shape).values())
         shape = following
-    if len(shape) != 1:
-        raise ExperimentError("layers", f"the output needs a flat row of numbers, and gets the shape {shape}")
-    parameters += (shape[0] + 1) * units
+    if dataset.per_step and len(shape) != 2:
+        message = f"an answer is due after every time step, so the output needs a sequence, and gets the shape {shape}"
+        raise ExperimentError("layers", message)
+    if not dataset.per_step and len(shape) != 1:
+        message = f"the output needs a flat row of numbers, and gets the shape {shown(shape)}; end with a flatten layer"
+        raise ExperimentError("layers", message)
+    parameters += (shape[-1] + 1) * dataset.output_units
     if parameters > MAXIMUM_PARAMETERS:
         raise ExperimentError("layers", f"{parameters:,} parameters are too many; at most {MAXIMUM_PARAMETERS:,}")
+
+
+def _check_memory(layers: tuple[Layer, ...], shape: tuple[int, ...], batch: int) -> None:
+    """Refuse a step that would need too much memory."""
+    numbers = 0
+    for layer in layers:
+        numbers += layer.numbers(shape) * batch
+        shape = layer.output_shape(shape)
+    if numbers > MAXIMUM_BUFFERS:
+        message = (
+            f"a step on {batch:,} examples would keep {numbers:,} numbers in the layers; at most {MAXIMUM_BUFFERS:,}"
+        )
+        raise ExperimentError("batch_size", message)

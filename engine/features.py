@@ -153,19 +153,24 @@ class CosX2(Cosine):
     columns = (1,)
 
 
-def find_feature(name: str, inputs: int) -> Feature:
-    """Return the feature called ``name`` for examples of so many ``inputs``; KeyError says what there is."""
-    feature = features[name]() if name in features else _numbered_input(name)
-    if feature is None or max(feature.columns) >= inputs:
-        known = ", ".join(available_features(inputs))
-        raise KeyError(f"{name!r} is not a feature of examples with {inputs} inputs; there are {known}")
-    return feature
+def find_feature(name: str, inputs: tuple[str, ...]) -> Feature:
+    """Return the feature called ``name`` of examples whose ``inputs`` are so called; KeyError says what there is.
+
+    An input answers to its own name and to its place: "x3" is the third, whatever it is called.
+    """
+    column = _column(name, inputs)
+    if column is not None:
+        return _input(inputs[column], column)
+    if name in features and max(features[name].columns) < len(inputs):
+        return features[name]()
+    known = ", ".join(available_features(inputs))
+    raise KeyError(f"{name!r} is not a feature of these examples; there are {known}")
 
 
-def available_features(inputs: int) -> tuple[str, ...]:
-    """Return the names of all features of examples with so many ``inputs``, the inputs themselves first."""
-    raw = tuple(f"x{column + 1}" for column in range(inputs))
-    return raw + tuple(kind.kind for kind in features if max(kind.columns) < inputs and kind.kind not in raw)
+def available_features(inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of all features of examples with these ``inputs``, the inputs themselves first."""
+    made = (kind for kind in features if not issubclass(kind, Input))
+    return inputs + tuple(kind.kind for kind in made if max(kind.columns) < len(inputs))
 
 
 def compute_features(chosen: tuple[Feature, ...], inputs: Array) -> Array:
@@ -173,10 +178,18 @@ def compute_features(chosen: tuple[Feature, ...], inputs: Array) -> Array:
     return np.stack([feature.compute(*(inputs[:, column] for column in feature.columns)) for feature in chosen])
 
 
-def _numbered_input(name: str) -> Feature | None:
-    """Return the raw input "x3", "x4", …; x1 and x2 are registered, being the inputs of every point of a plane."""
-    if not re.fullmatch(r"x[1-9]\d{0,5}", name):
-        return None
-    column = int(name[1:]) - 1
+def _column(name: str, inputs: tuple[str, ...]) -> int | None:
+    """Return which input is called ``name``, or stands where "x1", "x2", … says; None if it is no input."""
+    if name in inputs:
+        return inputs.index(name)
+    if re.fullmatch(r"x[1-9]\d{0,5}", name) and int(name[1:]) <= len(inputs):
+        return int(name[1:]) - 1
+    return None
+
+
+def _input(name: str, column: int) -> Feature:
+    """Return the input itself; x1 and x2 are registered, being the inputs of every point of a plane."""
+    if name == f"x{column + 1}" and name in features:
+        return features[name]()
     made: Feature = type(name, (Input,), {"columns": (column,), "kind": name})()
     return made

@@ -87,7 +87,7 @@ class Cost:
         masks = generators(network, self.experiment.seed)
         self._builder = network.builder(self.targets.shape[1], self.gradients, masks, keep_sums=True)
         x = self._builder.signal(network.input_shape, trained=False)
-        x.values[...] = part.features[:, :examples]
+        x.augmented[:-1] = part.features[:, :examples]
         self._walk = compile_cost(self.experiment, network, self._builder, x, self.targets, self.targets.shape[1])
         run(self._builder.draws)
         self._mask = self.parameters.layout.mask(np.float64)
@@ -111,13 +111,18 @@ class Cost:
         return float(losses.mean()) + penalty, self._sides()
 
     def _sides(self) -> Array:
-        """Return signs that flip at a kink: of sums minus kink, and of the slopes of loss and penalty."""
+        """Return signs that flip at a kink: of sums minus kink, of pooling, and of the slopes of loss and penalty."""
         assert self._walk.output_gradient is not None
-        sides = [self._walk.output_gradient.ravel(), self._penalty_slopes]
+        sides = [
+            self._walk.output_gradient.ravel(),
+            self._penalty_slopes,
+            *(side.ravel() for side in self._builder.sides),
+        ]
         for layer in self.network.layers:
             kinks = layer.activation.kinks if layer.activation else ()
             sides += [(self._builder.sums[layer.name] - kink).ravel() for kink in kinks]
-        return np.sign(np.concatenate(sides))
+        signs: Array = np.sign(np.concatenate(sides))
+        return signs
 
 
 def _check_layer(layer: str, cost: Cost, slopes: Array, chosen: IntArray, epsilon: float) -> LayerCheck:

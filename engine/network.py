@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.activations import Activation
 from engine.calls import Calls, run
-from engine.experiment import Experiment
+from engine.experiment import Experiment, network_shape
 from engine.layers import Dense, Layer
 from engine.layers.dense import add_sums
 from engine.parameters import Layout, Parameters, Shape, Views
@@ -59,7 +59,7 @@ class Prediction:
         builder = network.builder(batch)
         x = builder.signal(network.input_shape, trained=False)
         self._walk, self._calls = network.compile(builder, x), builder.forward
-        self.inputs, self.logits, self.outputs = x.values, self._walk.logits, self._walk.outputs
+        self.inputs, self.logits, self.outputs = x.augmented[:-1], self._walk.logits, self._walk.outputs
         self.values = self._walk.values
 
     def run(self) -> None:
@@ -102,7 +102,7 @@ class Network:
     @property
     def block(self) -> int:
         """How many examples are best predicted at a time."""
-        numbers = prod(self.input_shape) + sum(prod(layer.output_shape) for layer in self.layers)
+        numbers = prod(self.input_shape) + sum(layer.numbers(shape) for _, layer, shape, _ in self.layers)
         return max(64, min(MAXIMUM_BLOCK, BLOCK_NUMBERS // numbers))
 
     def initialise(self, seed: int) -> None:
@@ -176,13 +176,13 @@ class Network:
         return logits, outputs
 
 
-def build(experiment: Experiment, features: int, output_units: int) -> Network:
-    """Return the network of a complete experiment, its parameters still zeros."""
+def build(experiment: Experiment, shape: Shape, output_units: int) -> Network:
+    """Return the network of a complete experiment for examples of ``shape``, its parameters still zeros."""
     activation = experiment.output.activation
     assert activation is not None
     chosen = {"activation": activation, "initializer": experiment.output.initializer}
     output = Dense(units=output_units, **chosen)  # type: ignore[call-arg]  # mypy cannot see through a registry
-    shape: Shape = (features,)
+    shape = network_shape(experiment.layers, shape)
     named, counts = [], dict[str, int]()
     for layer in (*experiment.layers, output):
         counts[layer.kind] = counts.get(layer.kind, 0) + 1

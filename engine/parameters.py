@@ -8,6 +8,8 @@ import numpy as np
 from engine.types import Array
 
 Shape: TypeAlias = tuple[int, ...]
+PENALISED = ("kernel", "recurrent_kernel", "embeddings")
+"""What a regularizer charges: weights, never biases."""
 Views: TypeAlias = dict[str, dict[str, Array]]
 """Layer name → parameter name → array."""
 
@@ -18,7 +20,7 @@ class Layout:
     So the kernel and the bias of a dense layer are neighbours: together one (inputs + 1, units) block.
     """
 
-    def __init__(self, shapes: dict[str, dict[str, Shape]], penalised: tuple[str, ...] = ("kernel",)) -> None:
+    def __init__(self, shapes: dict[str, dict[str, Shape]], penalised: tuple[str, ...] = PENALISED) -> None:
         """Lay out ``shapes`` (layer → parameter → shape); ``penalised`` names those that a regularizer charges."""
         self.shapes, self.penalised = shapes, penalised
         self.slices: dict[str, slice] = {}

@@ -6,13 +6,13 @@ backward calls side by side, and answers with the signal that goes out; the back
 
 from collections.abc import Mapping
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.calls import Call, Calls, Workspace
 from engine.parameters import Parameters, Shape
-from engine.types import Array
+from engine.types import Array, BoolArray
 
 
 class Signal(NamedTuple):
@@ -24,6 +24,8 @@ class Signal(NamedTuple):
     """The same memory as (all features + 1, examples): the last row is ones, so that a bias is one more weight."""
     gradient: Array | None
     """∂L/∂values, of the same shape; None where nobody below has anything to learn from it."""
+    padding: BoolArray | None = None
+    """Of sequences that differ in length: where a time step is only filled up, (time, examples)."""
 
 
 class Builder:
@@ -54,6 +56,10 @@ class Builder:
         """Name of the layer that is being built."""
         self.sums: dict[str, Array] = {}
         """The z of each layer with an activation, by name; its own only with ``keep_sums``."""
+        self.sides: list[Any] = []
+        """What changes its sign where a slope jumps, beside the sums: which pixel wins in pooling."""
+        self.traces: dict[str, dict[str, Array]] = {}
+        """What recurrent layers keep of every time step (states, gates, ∂L/∂h), each (time, units, examples)."""
         self.draws: Calls = []
         """What draws random numbers, before the forward pass."""
         self.forward: Calls = []

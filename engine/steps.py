@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
 
 from engine.calls import Calls, Workspace, run
 from engine.cost import compile_cost
@@ -127,8 +127,8 @@ class Steps:
         network, experiment = self.network, self.experiment
         builder = network.builder(size, self.gradients, self.state.generators)
         batch = builder.buffer((len(self.matrix),))
-        (features,) = network.input_shape
-        x = Signal(batch[:features], batch[: features + 1], None)
+        features = prod(network.input_shape)
+        x = Signal(batch[:features].reshape(*network.input_shape, size), batch[: features + 1], None)
         walk = compile_cost(experiment, network, builder, x, batch[features + 1 :], size)
         update = self._update(builder.workspace)
         calls = [*builder.draws, *builder.forward, *builder.backward, *update]

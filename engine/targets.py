@@ -19,7 +19,12 @@ def threshold(experiment: Experiment) -> float:
 
 
 def encode(labels: Array, task: Task, units: int, values: tuple[float, float]) -> Array:
-    """Return the targets (units, examples): one-hot for several classes, one of ``values`` for two, else the number."""
+    """Return the targets (units, examples): one-hot for several classes, one of ``values`` for two, else the number.
+
+    Where every time step has its own, ``labels`` are (examples, time) and the targets (time, units, examples).
+    """
+    if labels.ndim == 2:
+        return np.stack([encode(step, task, units, values) for step in labels.T])
     if task == "multiclass":
         return np.equal.outer(np.arange(units), labels).astype(np.float64)
     if task == "binary":

@@ -88,9 +88,12 @@ class Training:
             }
 
     def predict(self, inputs: Any) -> Array:
-        """Return the outputs (examples, units) for raw ``inputs`` (examples, columns), in prediction mode."""
-        rows = read_inputs(inputs, len(self.data.input_names))
-        return self.network.predict(self.data.transform(rows)).T
+        """Return the outputs (examples, units), in the targets' units, for raw ``inputs``, in prediction mode.
+
+        Inputs are rows of numbers; images and sequences may lie flat in their row or stand in their own shape.
+        """
+        rows = read_inputs(inputs, self.data.dataset.input_shape)
+        return self.data.in_units(self.network.predict(self.data.transform(rows))).T
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters as a document of lists."""
@@ -152,7 +155,7 @@ class Training:
     def _connect(self, experiment: Experiment, data: PreparedData) -> None:
         """Make network, state, steps and evaluation that belong together; all parameters are zero."""
         self.experiment, self.data = experiment, data
-        self.network: Network = build(experiment, len(data.features), data.output_units)
+        self.network: Network = build(experiment, data.shape, data.output_units)
         self.state = self._fresh_state()
         self.evaluation = Evaluation(experiment, data, self.network)
         part = self.evaluation.training_part
@@ -162,10 +165,13 @@ class Training:
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
         slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
-        random = {"shuffling": stream(seed, "shuffling"), **generators(self.network, seed)}
-        return TrainingState(
-            theta, self.network.statistics.theta, slots, np.arange(len(self.data.indices["train"])), random
-        )
+        random = {
+            "shuffling": stream(seed, "shuffling"),
+            "augmentation": stream(seed, "augmentation"),
+            **generators(self.network, seed),
+        }
+        order = np.arange(len(self.data.indices["train"]))
+        return TrainingState(theta, self.network.statistics.theta, slots, order, random)
 
     def _continue(self, new: Experiment) -> Adoption:
         """Build the new network beside the old one and move over what has a counterpart."""

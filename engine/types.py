@@ -6,6 +6,7 @@ name                    shape                                         where
 ``inputs``              (examples, features)                          what users send and see; raw, unscaled
 ``outputs``, ``targets`` (examples, units)                            what users send and see
 ``values``, ``gradient`` (features…, examples)                        inside the engine: **the batch is the last axis**
+``values`` of a sequence (time, features, examples)                   inside the engine: a time step is one block
 ``kernel`` of dense     (inputs, units)                               as in Keras
 ``bias``                (units,)                                      as in Keras
 ``theta``               (parameters,)                                 all parameters of a network in one vector
@@ -24,6 +25,8 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 """Real numbers, float64 or float32."""
 IntArray: TypeAlias = npt.NDArray[np.intp]
 """Indices and class numbers."""
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+"""Yes or no."""
 ByteArray: TypeAlias = npt.NDArray[np.uint8]
 """Numbers quantised to 0…255 for a picture."""
 

@@ -2,7 +2,21 @@
 
 # isort: off
 from engine.datasets.dataset import Dataset, Samples, datasets
-from engine.datasets import points, regression, inline
+from engine.datasets import points, regression, curves, tables, houses, sequences, series, grammar, language, inline
 # isort: on
 
-__all__ = ["Dataset", "Samples", "datasets", "inline", "points", "regression"]
+__all__ = [
+    "Dataset",
+    "Samples",
+    "curves",
+    "datasets",
+    "grammar",
+    "houses",
+    "inline",
+    "language",
+    "points",
+    "regression",
+    "sequences",
+    "series",
+    "tables",
+]

@@ -6,6 +6,7 @@ import numpy as np
 from annotated_types import Interval
 
 from engine.registry import Component, Help, Registry, Slider
+from engine.scaling import NoScaling, Scaling
 from engine.splits import SplitFractions
 from engine.types import Array, Task
 
@@ -30,10 +31,12 @@ Noise: TypeAlias = Annotated[
 
 
 class Samples(NamedTuple):
-    """Examples as drawn: ``inputs`` (examples, columns) and ``targets`` (examples,), class indices or numbers."""
+    """Examples as drawn, always in rows; an image or a sequence lies flat in its row, see ``Dataset.input_shape``."""
 
     inputs: Array
+    """(examples, columns)"""
     targets: Array
+    """Class indices or numbers, (examples,), or (examples, time) where every time step has its own."""
 
 
 class Dataset(Component):
@@ -44,17 +47,41 @@ class Dataset(Component):
     """What is to be predicted."""
     classes: int | None = None
     """How many classes there are; None for numbers."""
+    class_names: tuple[str, ...] | None = None
+    """What the classes are called; None where they are only numbered."""
     input_names: tuple[str, ...] = ("x1", "x2")
     """One name for each column of the inputs."""
+    alphabet: tuple[str, ...] | None = None
+    """The symbols of which sequences are made, if they are; such inputs cannot be scaled."""
+    per_step: bool = False
+    """Whether every time step of a sequence has its own target."""
+    padded: bool = False
+    """Whether sequences differ in length: steps of zeros at the end are then padding, as for Keras's masks."""
     domain: tuple[Range, Range] | None = ((-6.0, 6.0), (-6.0, 6.0))
     """The rectangle (x1 range, x2 range) that pictures show; None where inputs are not points of a plane."""
+    interval: Range | None = None
+    """The stretch of the x axis that the picture of a curve shows; None where inputs are not single numbers."""
     default_split: SplitFractions = SplitFractions()
     """How the examples are dealt when the learner has not said."""
+    default_scaling: Scaling = NoScaling()
+    """How features are scaled when the learner has not said."""
+    default_target_scaling: Scaling = NoScaling()
+    """How numbers to be predicted are scaled when the learner has not said."""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether an example is a row of named numbers, of which features can be made; not an image or a sequence."""
+        return self.input_shape == (len(self.input_names),)
 
     @property
     def output_units(self) -> int:
         """How many outputs the task needs: one for each of several classes, else one."""
         return self.classes or 1 if self.task == "multiclass" else 1
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one example as users see it: (columns,), (height, width, channels) or (time, features)."""
+        return (len(self.input_names),)
 
     def sample(self, rng: np.random.Generator) -> Samples:
         """Draw the examples; the same state of ``rng`` gives the same ones."""

@@ -5,10 +5,14 @@ begins with the smaller one (except the spiral, whose points lie at even distanc
 """
 
 from math import sqrt
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Interval
 
 from engine.datasets.dataset import Dataset, Noise, SampleCount, Samples, datasets
+from engine.registry import Help, Slider
+from engine.splits import SplitFractions
 from engine.types import Array, IntArray
 
 RADIUS = 5.0
@@ -209,3 +213,31 @@ class Pinwheel(Dataset):
         along = unit[:, 0]
         inputs = polar(1 + (RADIUS - 1) * along, 2 * np.pi * targets / 5 + 0.5 * np.pi * along)
         return Samples(inputs + self.noise * spread(unit[:, 1:], -1, 1), targets.astype(np.float64))
+
+
+@datasets.register("imbalanced")
+class Imbalanced(Dataset):
+    """A rare class beside a frequent one: who always answers the frequent one is nearly always right, and useless."""
+
+    title = "Imbalanced clouds"
+    formula = r"x \sim \mathcal{N}\bigl(\pm(1.5, 1.5),\; (0.5 + 7\,\text{noise})\,I\bigr),\quad P(y = 1) = \text{ratio}"
+    try_this = "Compare accuracy with the confusion matrix; then weigh the rare class more, or stratify the split."
+    source = "Two Gaussian clouds; on the problem see He & Garcia, Learning from imbalanced data (2009)"
+    task = "binary"
+    classes = 2
+    default_split = SplitFractions(0.5, 0.0, 0.5, "stratified")
+
+    samples: SampleCount = 500
+    noise: Noise = 0.1
+    ratio: Annotated[
+        float,
+        Interval(ge=0.01, le=0.5),
+        Slider(0.01, 0.5, step=0.01),
+        Help("Rare share", "The share of the examples that are of the rare class; there is always at least one."),
+    ] = 0.05
+
+    def sample(self, rng: np.random.Generator) -> Samples:
+        """Draw from both clouds, the rare examples evenly spread over the order."""
+        rare = np.ceil(np.arange(self.samples + 1) * self.ratio - 1e-9)
+        targets = np.diff(rare)
+        return Samples(cloud(rng, np.where(targets[:, None] == 1, 1.5, -1.5) * np.ones(2), self.noise), targets)

@@ -8,7 +8,7 @@ from annotated_types import Interval
 from engine.activations import Activation, activations
 from engine.calls import Calls
 from engine.initializers import Initializer, initializers
-from engine.layers.layer import Layer, layers
+from engine.layers.layer import Layer, layers, shown
 from engine.parameters import Shape
 from engine.registry import Help, Slider
 from engine.types import Array
@@ -30,6 +30,7 @@ class Dense(Layer):
     formula = r"A = g(W^\top X + b)"
     try_this = "The circle with one hidden layer: how many units does it take to close the border?"
     source = "Rosenblatt, 1958; Rumelhart, Hinton and Williams, 1986"
+    input_rank = 1
 
     units: Annotated[
         int,
@@ -47,7 +48,8 @@ class Dense(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """Return (units,)."""
         if len(shape) != 1:
-            raise ValueError(f"a dense layer needs a flat row of numbers, and gets the shape {shape}")
+            message = f"a dense layer needs a flat row of numbers, and gets the shape {shown(shape)}"
+            raise ValueError(f"{message}; put a flatten layer before it")
         return (self.units,)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:

@@ -1,5 +1,6 @@
 """What a layer is: a description that knows its shapes and can build its part of a plan."""
 
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 class Layer(Component):
     """A step on the way from the features to the output. Shapes are those of one example."""
+
+    input_rank: int | None = None
+    """How many axes an example must have: 1 for a flat row, 2 for a sequence, 3 for an image; None if any will do."""
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape that leaves the layer when ``shape`` comes in; ValueError says why it cannot."""
@@ -31,6 +35,10 @@ class Layer(Component):
         """Return what the layer keeps beside its parameters: measured while training, not learned (moving averages)."""
         return {}
 
+    def numbers(self, shape: Shape) -> int:
+        """Return how many numbers a plan keeps for the layer and one example of ``shape``, or nearly so."""
+        return prod(self.output_shape(shape))
+
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the layer's calls to the plan and return what leaves it."""
         raise NotImplementedError
@@ -39,3 +47,8 @@ class Layer(Component):
 layers: Registry[Layer] = Registry(
     "layers", Layer, "Layers", "The building blocks of a network; each works on what the one before it passes on."
 )
+
+
+def shown(shape: Shape) -> Shape:
+    """Return the shape of an example as users know it: of an image (height, width, channels)."""
+    return (*shape[1:], shape[0]) if len(shape) == 3 else shape

@@ -38,7 +38,7 @@ def single_precision(network: Network) -> Network:
 def layer_maps(training: "Training", resolution: int, exact: bool = True) -> dict[str, Array]:
     """Return the answers of each layer at every point, (units, resolution²), by the layer's name.
 
-    Not ``exact`` means in single precision, for pictures.
+    The output's are in the targets' units. Not ``exact`` means in single precision, for pictures.
 
     Layers that pass on what they get (dropout, in prediction) are left out. The arrays are the pass's own where one
     block is enough: read or copy them before the next prediction.
@@ -51,8 +51,9 @@ def layer_maps(training: "Training", resolution: int, exact: bool = True) -> dic
     if points == forward.inputs.shape[1]:
         forward.inputs[...] = features
         forward.run()
-        return answers
-    return _joined(forward, answers, features)
+    else:
+        answers = _joined(forward, answers, features)
+    return answers | {"output": training.data.in_units(answers["output"])}
 
 
 def domain_of(data: PreparedData) -> list[list[float]]:
@@ -69,7 +70,7 @@ def output_map(training: "Training", resolution: int, exact: bool = True) -> Arr
 def _own_answers(forward: Prediction) -> dict[str, Array]:
     answers, before = {}, forward.inputs
     for name, values in forward.values.items():
-        if values is not before:
+        if not np.may_share_memory(values, before):
             answers[name] = values
         before = values
     return answers

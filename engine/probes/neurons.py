@@ -37,6 +37,8 @@ class Neurons(Probe):
         pictures: Arrays = {"inputs": grid.maps if in_bytes else grid.features}
         scales = {"inputs": grid.scales}
         bounds = scales_by_bounds(training.network)
+        if training.data.target_scale is not None:
+            bounds.pop("output", None)
         for name, values in layer_maps(training, side, exact=not in_bytes).items():
             scale = bounds.get(name)
             if scale is None and name == "output":

@@ -6,9 +6,11 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from engine.activations import activations
+from engine.augmentation import Augmentation
 from engine.data import Data
 from engine.datasets import datasets
 from engine.datasets.inline import Inline
+from engine.datasets.sequences import DelayedCopy, Parity
 from engine.errors import ExperimentError
 from engine.experiment import MAXIMUM_PARAMETERS, Experiment, Output, complete
 from engine.layers import Dense
@@ -42,8 +44,10 @@ def test_the_default_is_the_small_net_on_the_circle():
     assert document["data"] == {
         "dataset": {"kind": "circle", "samples": 500, "noise": 0.0},
         "features": ["x1", "x2"],
-        "split": {"train": 0.5, "validation": 0.0, "test": 0.5},
+        "split": {"train": 0.5, "validation": 0.0, "test": 0.5, "method": "shuffled"},
         "scaling": {"kind": "none"},
+        "target_scaling": {"kind": "none"},
+        "augmentation": {"shift": 0, "rotate": 0.0, "scale": 0.0, "flip": "none", "noise": 0.0},
     }
     assert [(layer["kind"], layer["units"], layer["activation"]["kind"]) for layer in document["layers"]] == [
         ("dense", 4, "tanh"),
@@ -160,6 +164,10 @@ REFUSED = [
         "0.1 of 4 examples leaves none",
     ),
     (Experiment(data=Data(Inline(targets=(0.0, 1.0, 2.0, 0.0)))), "data.dataset.targets.2", "2 is not a class"),
+    (Experiment(data=Data(Parity(answer="every"))), "layers", "after every time step, so the output needs a sequence"),
+    (Experiment(data=Data(augmentation=Augmentation(shift=1))), "data.augmentation", "no images"),
+    (Experiment(data=Data(augmentation=Augmentation(rotate=181.0))), "data.augmentation.rotate", "at most 180"),
+    (Experiment(data=Data(DelayedCopy(delay=20))), "data.dataset.delay", "20 is too long; it must be less than"),
     (Experiment(batch_size=0), "batch_size", "0 is too small; it must be at least 1"),
     (Experiment(seed=-1), "seed", "-1 is too small"),
     (Experiment(layers=(Dense(units=1),) * 33), "layers", "33 entries are too many; there may be at most 32"),

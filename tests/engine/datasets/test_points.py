@@ -87,3 +87,18 @@ def test_pinwheel_has_five_arms_a_fifth_of_a_turn_apart():
     home = angle - np.pi / 2 * (radius - 1) / 4
     assert_allclose(np.cos(home), np.cos(2 * np.pi * targets / 5), atol=1e-9)
     assert_allclose(np.sin(home), np.sin(2 * np.pi * targets / 5), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "samples", "rare"), [(0.05, 500, 25), (0.5, 500, 250), (0.01, 20, 1), (0.07, 100, 7)]
+)
+def test_the_rare_class_has_its_share_and_never_less_than_one(ratio: float, samples: int, rare: int):
+    targets = sample("imbalanced", ratio=ratio, samples=samples).targets
+    assert targets.sum() == rare
+
+
+def test_the_rare_cloud_stands_opposite_the_frequent_one():
+    inputs, targets = sample("imbalanced", ratio=0.3, samples=20_000, noise=0.0)
+    for label, centre in ((0, -1.5), (1, 1.5)):
+        assert_allclose(inputs[targets == label].mean(axis=0), centre, atol=0.03)
+        assert_allclose(inputs[targets == label].var(axis=0), 0.5, rtol=0.06)

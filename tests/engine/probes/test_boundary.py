@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from engine.activations import activations
 from engine.data import Data
+from engine.datasets import datasets
 from engine.experiment import Experiment, Output
 from engine.probes.grid import grid_points
 from engine.scaling import Standardize
@@ -82,3 +83,12 @@ def test_a_byte_of_certainty_is_within_1_in_255():
 def test_float32_is_a_picture_too():
     training = Training(replace(Experiment(), dtype="float32"))
     assert measure(training, "boundary").arrays["values"].dtype == np.float32
+
+
+def test_maps_of_scaled_targets_are_in_their_own_units():
+    training = Training(Experiment(data=Data(datasets["plane"](), target_scaling=Standardize())))
+    training.advance(20)
+    answer = training.predict(np.array([[-3.0, 3.0]]))[0][0]
+    assert_allclose(measure(training, "boundary", resolution=2).arrays["values"][0, 0], answer)
+    assert_allclose(measure(training, "neurons", resolution=2).arrays["output"][0, 0, 0], answer)
+    assert_allclose(training.data.labels("train").std(), 1)

@@ -1,0 +1,45 @@
+"""Flattening: an image or a sequence laid out as one row of numbers."""
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.calls import Calls
+from engine.layers.layer import Layer, layers
+from engine.parameters import Shape
+
+if TYPE_CHECKING:
+    from engine.plan import Builder, Signal
+
+
+@layers.register("flatten")
+class Flatten(Layer):
+    """Lays an image out as one row of numbers, so that a dense layer can weigh all of them; nothing is computed.
+
+    The order is Keras's: row by row, in a row pixel by pixel, and of each pixel all channels.
+    """
+
+    title = "Flatten"
+    formula = r"a_{(y\,w + x)\,C + c} = x_{y x c}"
+    try_this = "Put a convolution before it: the row then holds patterns that were found, and not raw pixels."
+    source = "Keras (2015) has the same layer"
+    input_rank = 3
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return (height · width · channels,)."""
+        return (prod(shape),)
+
+    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+        """Add a copy that brings the channels behind the pixels; where they are already, another view is enough."""
+        flat = (-1, builder.batch)
+        if x.values.ndim != 4 or len(x.values) == 1:
+            gradient = None if x.gradient is None else x.gradient.reshape(flat)
+            return x._replace(values=x.values.reshape(flat), gradient=gradient)
+        out = builder.signal(self.output_shape(x.values.shape[:-1]), trained=x.gradient is not None)
+        pixels = x.values.transpose(1, 2, 0, 3)
+        backward: Calls = []
+        if x.gradient is not None and out.gradient is not None:
+            backward = [(np.copyto, (x.gradient.transpose(1, 2, 0, 3), out.gradient.reshape(pixels.shape)))]
+        builder.add([(np.copyto, (out.values.reshape(pixels.shape), pixels))], backward)
+        return out

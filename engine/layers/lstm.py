@@ -1,0 +1,185 @@
+"""The LSTM: a state with a conveyor belt beside it, on which memories travel unchanged until a gate says otherwise."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import numpy as np
+
+from engine.calls import Calls
+from engine.initializers import initializers
+from engine.layers.layer import layers
+from engine.layers.recurrent import (
+    KernelInitializer,
+    Recurrent,
+    RecurrentInitializer,
+    ReturnSequences,
+    Truncate,
+    Units,
+    Unrolled,
+)
+from engine.parameters import Shape
+from engine.registry import Help
+from engine.types import Array
+
+if TYPE_CHECKING:
+    from engine.plan import Builder, Signal
+
+
+@layers.register("lstm")
+class LSTM(Recurrent):
+    """Keeps a second state, the cell, that three gates write, forget and read: memories last for many steps.
+
+    The columns of the kernels are the gates i, f, c, o, as in Keras; PyTorch has them in the same order, calls c g, and
+    has two biases that are only ever added. Forget gates start open (bias 1, Keras's default; PyTorch starts at 0).
+    """
+
+    title = "LSTM"
+    formula = (
+        r"\begin{aligned} i, f, o &= \sigma(W^\top x_t + U^\top h_{t-1} + b) \\"
+        r" \tilde{c} &= \tanh(W_c^\top x_t + U_c^\top h_{t-1} + b_c) \\"
+        r" c_t &= f \odot c_{t-1} + i \odot \tilde{c}, \quad h_t = o \odot \tanh c_t \end{aligned}"
+    )
+    try_this = "The adding problem at length 50: watch the loss stay at the guess for a while, and then fall."
+    source = "Hochreiter and Schmidhuber, 1997; forget gate: Gers, Schmidhuber and Cummins, 2000"
+    gates = 4
+    numbers_per_unit = 8
+
+    units: Units = 8
+    return_sequences: ReturnSequences = False
+    initializer: KernelInitializer = initializers["glorot_uniform"]()
+    recurrent_initializer: RecurrentInitializer = initializers["orthogonal"]()
+    unit_forget_bias: Annotated[
+        bool, Help("Forget gates start open", "Their biases start at 1, so that it remembers before it has learned to.")
+    ] = True
+    truncate: Truncate = 0
+
+    def initial_parameters(self, shape: Shape, rng: np.random.Generator) -> dict[str, Array]:
+        """Draw the kernels; biases start at zero, but those of the forget gates at one if wanted."""
+        drawn = super().initial_parameters(shape, rng)
+        if self.unit_forget_bias:
+            drawn["bias"][self.units : 2 * self.units] = 1.0
+        return drawn
+
+    def unrolled(self, builder: "Builder", x: "Signal") -> Unrolled:
+        """Return its calls and buffers for one plan."""
+        return UnrolledLSTM(self, builder, x)
+
+
+class UnrolledLSTM(Unrolled):
+    """An LSTM in one plan.
+
+    In memory the gates are o, i, f, c̃, and c_{t−1} lies behind them: so those that need a sigmoid are neighbours, and
+    [i; f] ⊙ [c̃; c_{t−1}] is one call. σ(z) is ½ tanh(z/2) + ½, with the half in the weights, so one tanh serves all;
+    ``sum_gradients`` of o, i, f are then four times ∂L/∂z, which the weights on the way back make good.
+    """
+
+    sums: ClassVar[int] = 4
+
+    def __init__(self, layer: LSTM, builder: "Builder", x: "Signal") -> None:
+        """Make room for the gates and cells, and with a backward pass for their slopes."""
+        super().__init__(layer, builder, x)
+        n, examples = self.units, x.values.shape[-1]
+        self.gates = self.workspace.empty((self.time + 1, 5 * n, examples))
+        self.cells, self.bent = self.gates[:, 4 * n :], self.workspace.empty((self.time, n, examples))
+        self.weights = self.workspace.empty((4 * n, self.stack.shape[1]))
+        self.parts = self.workspace.empty((2 * n, examples))
+        self.half, self.ones = self.workspace.scalar(0.5), self.workspace.full((4 * n, examples), 1.0)
+        if self.learns:
+            self.slopes = self.workspace.empty((self.time, 5 * n, examples))
+            self.cell_gradient, self.change = (self.workspace.empty((n, examples)) for _ in range(2))
+            self.weights_back = self.workspace.empty((self.stack.shape[1] - 1, 4 * n))
+
+    def traces(self) -> dict[str, Array]:
+        """Return states, cells, gates and gradients."""
+        n, gates = self.units, self.gates[:-1]
+        places = {"output_gate": 0, "input_gate": 1, "forget_gate": 2, "candidate": 3}
+        named = {name: gates[:, place * n : (place + 1) * n] for name, place in places.items()}
+        return {**super().traces(), "cells": self.cells[1:], **named}
+
+    def prepare(self) -> Calls:
+        """Return the calls that copy the weights, in the order in memory and halved for the sigmoids."""
+        return self._reorder(self.block.T, self.weights, 0.5)
+
+    def step(self, t: int) -> Calls:
+        """Return one product, one tanh for all gates, the cell and the state."""
+        n, gates, cell, bent, state = self.units, self.gates[t], self.cells[t + 1], self.bent[t], self.states[t + 1]
+        z, sigmoids = gates[: 4 * n], gates[: 3 * n]
+        calls: Calls = [self.builder.product(self.weights, self.stack[t], z), (np.tanh, (z, z))]
+        if self.learns:
+            slopes = self.slopes[t, : 4 * n]
+            calls += [(np.multiply, (z, z, slopes)), (np.subtract, (self.ones, slopes, slopes))]
+        calls += [
+            (np.multiply, (sigmoids, self.half, sigmoids)),
+            (np.add, (sigmoids, self.half, sigmoids)),
+            *self.where_padded(t, gates[n : 2 * n], 0.0),
+            *self.where_padded(t, gates[2 * n : 3 * n], 1.0),
+            (np.multiply, (gates[n : 3 * n], gates[3 * n :], self.parts)),
+            (np.add, (self.parts[:n], self.parts[n:], cell)),
+            (np.tanh, (cell, bent)),
+            (np.multiply, (gates[:n], bent, state)),
+        ]
+        return calls + self._find_slopes(t) if self.learns else calls
+
+    def from_next(self, t: int) -> Calls:
+        """Return U · ∂L/∂z of the next step."""
+        back = self.weights_back[self.features :]
+        return [self.builder.product(back, self.sum_gradients[t + 1], self.state_gradients[t])]
+
+    def prepare_back(self) -> Calls:
+        """Return the calls that copy the weights for the way back."""
+        return self._reorder(self.block[:-1].T, self.weights_back.T, 0.25)
+
+    def step_back(self, t: int) -> Calls:
+        """Return ∂L/∂c and ∂L/∂z: every gate's slope times ∂L/∂h or ∂L/∂c; c hands f ⊙ ∂L/∂c back."""
+        n, slopes, sums, cell = self.units, self.slopes[t], self.sum_gradients[t], self.cell_gradient
+        here = self.state_gradients[t]
+        calls: Calls = [(np.multiply, (here, slopes[4 * n :], cell if self.is_cut(t) else self.change))]
+        if not self.is_cut(t):
+            calls.append((np.add, (cell, self.change, cell)))
+        calls.append((np.multiply, (here, slopes[:n], sums[:n])))
+        of_cell, to_gates = slopes[n : 4 * n].reshape(3, n, -1), sums[n:].reshape(3, n, -1)
+        return [
+            *calls,
+            (np.multiply, (of_cell, cell, to_gates)),
+            (np.multiply, (cell, self.gates[t, 2 * n : 3 * n], cell)),
+        ]
+
+    def gather(self) -> Calls:
+        """Return one product over all steps, put back into Keras's order."""
+        (copy_rows, rows), (copy_sums, sums) = self.gathered(self.stack), self.gathered(self.sum_gradients)
+        n, found, target = self.units, self.workspace.empty(self.weights.shape), self.block_gradient.T
+        return [
+            copy_rows,
+            copy_sums,
+            self.builder.product(sums, rows.T, found),
+            (np.multiply, (found[n:], self._scale(0.25)[:, None], target[: 3 * n])),
+            (np.multiply, (found[:n], self.workspace.scalar(0.25), target[3 * n :])),
+        ]
+
+    def below(self, gradient: Array) -> Calls:
+        """Return W · ∂L/∂z of all steps."""
+        return [(np.matmul, (self.weights_back[: self.features], self.sum_gradients, gradient))]
+
+    def _find_slopes(self, t: int) -> Calls:
+        """Return the calls that finish the slopes of o (by ∂L/∂h), of i, f, c̃ (by ∂L/∂c), and ∂c/∂h."""
+        n, slopes, gates, bent = self.units, self.slopes[t], self.gates[t], self.bent[t]
+        state, of_cell = self.states[t + 1], slopes[4 * n :]
+        return [
+            (np.multiply, (slopes[n : 3 * n], gates[3 * n :], slopes[n : 3 * n])),
+            (np.multiply, (slopes[3 * n : 4 * n], gates[n : 2 * n], slopes[3 * n : 4 * n])),
+            (np.multiply, (slopes[:n], bent, slopes[:n])),
+            (np.multiply, (state, bent, of_cell)),
+            (np.subtract, (gates[:n], of_cell, of_cell)),
+            *self.where_padded(t, slopes, 0.0),
+        ]
+
+    def _reorder(self, source: Array, target: Array, sigmoid: float) -> Calls:
+        """Return the calls that copy rows i, f, c, o to o, i, f, c, those of sigmoids times ``sigmoid``."""
+        n = self.units
+        return [
+            (np.multiply, (source[3 * n :], self.workspace.scalar(sigmoid), target[:n])),
+            (np.multiply, (source[: 3 * n], self._scale(sigmoid)[:, None], target[n:])),
+        ]
+
+    def _scale(self, sigmoid: float) -> Array:
+        """Return ``sigmoid`` for i and f, 1 for c."""
+        return np.repeat(np.array([sigmoid, sigmoid, 1.0], self.workspace.dtype), self.units)
