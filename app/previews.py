@@ -21,7 +21,8 @@ def preview(cls: type[Component]) -> dict[str, Any]:
     made = cls()
     if isinstance(made, Activation) and made.elementwise:
         return {"curve": curve(made)}
-    if isinstance(made, Dataset) and "samples" in {field.name for field in fields(cls)}:  # type: ignore[arg-type]
+    drawn = "samples" in {field.name for field in fields(cls)}  # type: ignore[arg-type]
+    if isinstance(made, Dataset) and drawn and made.domain is not None:
         return {"preview": points(type(made))}
     return {"map": feature_map(made)} if isinstance(made, Feature) else {}
 

@@ -90,13 +90,13 @@ class Inheritance:
         names = []
         for part, values in before.get(old.name, {}).items():
             target = after[new.name][part]
-            if part == "kernel":
+            if part == "kernel" and values.ndim == 2:
                 sources, targets = self._rows(old, new)
                 columns = min(values.shape[-1], target.shape[-1])
                 target[targets, :columns] = values[sources, :columns]
             else:
-                count = min(len(values), len(target))
-                target[:count] = values[:count]
+                common = tuple(slice(min(pair)) for pair in zip(values.shape, target.shape, strict=True))
+                target[common] = values[common]
             names.append(f"{new.name}.{part}")
         return names
 

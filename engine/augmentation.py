@@ -1,16 +1,20 @@
 """Augmentation: every time an image is learned from, it looks a little different; those that judge stay as they are.
 
-Images are (channels, height, width, examples) here, and each example has its own amount: an array (examples,).
+Images are (height, width, channels, examples) here, and each example has its own amount: an array (examples,).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 from annotated_types import Interval
 
 from engine.registry import Help, Slider
 from engine.types import Array
+
+Change: TypeAlias = Callable[[Array], None]
+"""Changes what the network sees of a batch, (rows, examples), in place."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +61,16 @@ class Augmentation:
         """Return changed copies of ``images``; what comes in from outside has the value ``background``."""
         chance = rng.random((6, images.shape[-1]))
         if self.flip in {"horizontal", "both"}:
-            images = np.where(chance[0] < 0.5, images[:, :, ::-1], images)
+            images = np.where(chance[0] < 0.5, images[:, ::-1], images)
         if self.flip in {"vertical", "both"}:
-            images = np.where(chance[1] < 0.5, images[:, ::-1], images)
+            images = np.where(chance[1] < 0.5, images[::-1], images)
         if self.shift or self.rotate or self.scale:
             down, right = (np.floor((2 * self.shift + 1) * part) - self.shift for part in chance[2:4])
             angle, factor = self.rotate * (2 * chance[4] - 1), 1 + self.scale * (2 * chance[5] - 1)
             images = moved(images, down, right, angle, factor, background)
         if self.noise:
-            images = images + self.noise * rng.standard_normal(images.shape)
+            images = images + (self.noise * rng.standard_normal(images.shape)).astype(images.dtype)
         return images
-
-    def change(self, images: Array, rng: np.random.Generator, background: float = 0.0) -> None:
-        """Change ``images`` in place."""
-        images[...] = self.apply(images, rng, background)
 
 
 def moved(images: Array, down: Array, right: Array, angle: Array, factor: Array, background: float = 0.0) -> Array:
@@ -79,7 +79,7 @@ def moved(images: Array, down: Array, right: Array, angle: Array, factor: Array,
 
     Between pixels the four nearest are blended (bilinear); whole pixels and quarter turns are exact.
     """
-    rows, columns = sources(images.shape[1:3], down, right, angle, factor)
+    rows, columns = sources(images.shape[:2], down, right, angle, factor)
     return blended(images, rows, columns, background)
 
 
@@ -96,17 +96,18 @@ def sources(size: tuple[int, ...], down: Array, right: Array, angle: Array, fact
 
 def blended(images: Array, rows: Array, columns: Array, background: float) -> Array:
     """Return the images' values at ``rows`` and ``columns``, numbers between pixels, outside the ``background``."""
-    channels, height, width, examples = images.shape
-    framed = np.full((channels, height + 2, width + 2, examples), background, images.dtype)
-    framed[:, 1:-1, 1:-1] = images
+    height, width, channels, examples = images.shape
+    framed = np.full((height + 2, width + 2, channels, examples), background, images.dtype)
+    framed[1:-1, 1:-1] = images
     rows, columns = np.clip(rows + 1, 0, height + 1), np.clip(columns + 1, 0, width + 1)
     above, left = np.fmin(np.floor(rows), height), np.fmin(np.floor(columns), width)
-    lower, righter = rows - above, columns - left
-    first = ((above * (width + 2) + left) * examples + np.arange(examples)).astype(np.intp)
-    pixels = framed.reshape(channels, -1)
+    lower, righter = (part[:, :, None].astype(images.dtype) for part in (rows - above, columns - left))
+    first = (above * (width + 2) + left).astype(np.intp)[:, :, None]
+    pixels = framed.reshape(-1, channels, examples)
+    channel, example = np.arange(channels)[:, None], np.arange(examples)
 
     def value(step: int) -> Array:
-        found: Array = pixels.take(first + step * examples, axis=1)
+        found: Array = pixels[first + step, channel, example]
         return found
 
     upper_row = value(0) * (1 - righter) + value(1) * righter

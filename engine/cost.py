@@ -15,7 +15,7 @@ def compile_cost(
     """Add the whole network and the loss to a plan with a backward pass.
 
     Each example counts 1/``examples``; the weights have one entry for each output and example, so classes and single
-    examples could count differently.
+    examples could count differently. ``targets`` may be flat rows, (…, examples).
     """
     walk = network.compile(builder, x)
     delta = walk.output_gradient
@@ -23,7 +23,7 @@ def compile_cost(
     assert experiment.loss is not None
     shares = builder.workspace.full(delta.shape, 1 / examples)
     backward: Calls = experiment.loss.backward(
-        network.activation, walk.logits, walk.outputs, targets, delta, builder.workspace
+        network.activation, walk.logits, walk.outputs, targets.reshape(delta.shape), delta, builder.workspace
     )
     builder.add([], [*backward, (np.multiply, (delta, shares, delta))])
     return walk

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from engine.augmentation import Augmentation
+from engine.augmentation import Augmentation, Change
 from engine.datasets import Dataset
 from engine.datasets.dataset import Range
 from engine.datasets.points import Circle
@@ -52,7 +52,6 @@ class Data:
             "own units. Left out, as it suits the dataset; classes are never scaled.",
         ),
     ] = None
-
     augmentation: Annotated[
         Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
     ] = Augmentation()
@@ -92,27 +91,28 @@ class Data:
             scaling=self.scaling or dataset.default_scaling,
             target_scaling=self.target_scaling or dataset.default_target_scaling,
         )
-        made._check()
-        if not made.augmentation.is_off and not made.is_image:
+        made._check_size()
+        made._check_split()
+        made._check_scaling()
+        if not made.augmentation.is_off and (chosen is not None or len(dataset.input_shape) != 3):
             raise ExperimentError("data.augmentation", "these examples are no images, and only images can be changed")
         return made
 
-    @property
-    def is_image(self) -> bool:
-        """Whether the network is given whole images."""
-        return len(self.dataset.input_shape) == 3 and self.chosen_features() is None
-
-    def _check(self) -> None:
-        dataset = self.dataset
-        numbers = dataset.samples * prod(dataset.input_shape)
+    def _check_size(self) -> None:
+        numbers = self.dataset.samples * prod(self.dataset.input_shape)
         if numbers > MAXIMUM_NUMBERS:
-            message = f"{dataset.samples} examples are {numbers:,} numbers; at most {MAXIMUM_NUMBERS:,} are allowed"
+            message = f"the examples have {numbers:,} numbers in all; at most {MAXIMUM_NUMBERS:,} are allowed"
             raise ExperimentError("data.dataset.samples", message)
-        if self.split is not None:
-            self.split.check(dataset.samples)
-            if self.split.method == "stratified" and (dataset.task == "regression" or dataset.per_step):
-                message = "'stratified' needs one class for each example; allowed here are shuffled, by_time"
-                raise ExperimentError("data.split.method", message)
+
+    def _check_split(self) -> None:
+        assert self.split is not None
+        self.split.check(self.dataset.samples)
+        if self.split.method == "stratified" and (self.dataset.task == "regression" or self.dataset.per_step):
+            message = "'stratified' needs one class for each example; allowed here are shuffled, by_time"
+            raise ExperimentError("data.split.method", message)
+
+    def _check_scaling(self) -> None:
+        dataset = self.dataset
         if dataset.alphabet is not None and self.scaling and self.scaling.kind != "none":
             message = f"{self.scaling.kind!r} is for amounts, and these inputs are symbols; allowed is none"
             raise ExperimentError("data.scaling", message)
@@ -167,9 +167,9 @@ class PreparedData:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one example as the network may see it: (features,), (channels, height, width), (time, features).
+        """The shape of one example as the network may see it: (features,), (height, width, channels), (time, features).
 
-        The values of :meth:`transform` are its rows in order; images here have one channel, so pixels stay in place.
+        The values of :meth:`transform` are its numbers in order.
         """
         return shape_of(self.dataset, self.features)
 
@@ -177,6 +177,18 @@ class PreparedData:
     def background(self) -> float:
         """What the network sees where an image is empty."""
         return float(self.transform(np.zeros((1, self.inputs.shape[1])))[0, 0])
+
+    def augmenter(self, augmentation: Augmentation, rng: np.random.Generator) -> Change | None:
+        """Return what changes the rows of a batch in place, drawing from ``rng``; None if nothing is to change."""
+        if augmentation.is_off:
+            return None
+        shape, background = self.shape, self.background
+
+        def change(rows: Array) -> None:
+            images = rows.reshape(*shape, -1)
+            images[...] = augmentation.apply(images, rng, background)
+
+        return change
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -255,5 +267,4 @@ def shape_of(dataset: Dataset, features: tuple[Feature, ...] | None) -> tuple[in
     """Return the shape of one example as the network may see it, see ``PreparedData.shape``."""
     if features is not None:
         return (len(features),)
-    shape = dataset.input_shape
-    return (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape
+    return dataset.input_shape

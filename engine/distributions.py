@@ -19,7 +19,7 @@ def quantities(evaluation: Evaluation) -> dict[str, dict[str, Array]]:
     """
     network, part = evaluation.network, evaluation.training_part
     prediction = network.prediction(min(part.examples, network.block))
-    prediction.inputs[...] = part.features[:, : network.block]
+    prediction.inputs[...] = part.features[..., : network.block]
     prediction.run()
     found: dict[str, dict[str, Array]] = {name: {"activations": a} for name, a in prediction.values.items()}
     gradients = evaluation.gradients().views

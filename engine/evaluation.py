@@ -22,7 +22,7 @@ class Part:
         """Prepare ``features`` (features, examples) and encoded ``targets`` (units, examples)."""
         dtype = network.parameters.theta.dtype
         self.network, self.features, self.targets = network, features.astype(dtype), targets.astype(dtype)
-        self.examples = features.shape[1]
+        self.examples = features.shape[-1]
         self._whole: Prediction | None = None
 
     def forward(self) -> tuple[Array, Array]:
@@ -39,10 +39,10 @@ class Part:
         logits, outputs = np.empty_like(self.targets), np.empty_like(self.targets)
         for start in range(0, self.examples, self.network.block):
             block = slice(start, start + self.network.block)
-            prediction = self.network.prediction(self.features[:, block].shape[1])
-            prediction.inputs[...] = self.features[:, block]
+            prediction = self.network.prediction(self.features[..., block].shape[-1])
+            prediction.inputs[...] = self.features[..., block]
             prediction.run()
-            logits[:, block], outputs[:, block] = prediction.logits, prediction.outputs
+            logits[..., block], outputs[..., block] = prediction.logits, prediction.outputs
         return logits, outputs
 
 
@@ -95,9 +95,9 @@ class Evaluation:
     def _block_gradient(self, block: slice) -> Array:
         """Return the part of the gradient that is due to a block of the training examples."""
         part = self.training_part
-        features, targets = part.features[:, block], part.targets[:, block]
+        features, targets = part.features[..., block], part.targets[..., block]
         gradients = Parameters(self.network.parameters.layout, features.dtype)
-        builder = self.network.builder(features.shape[1], gradients)
+        builder = self.network.builder(features.shape[-1], gradients)
         x = builder.signal(self.network.input_shape, trained=False)
         x.augmented[:-1] = features
         compile_cost(self.experiment, self.network, builder, x, targets, part.examples)

@@ -14,7 +14,6 @@ from engine.datasets import Dataset
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Layer
-from engine.layers.layer import shown
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider
@@ -180,7 +179,7 @@ def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Da
         message = f"an answer is due after every time step, so the output needs a sequence, and gets the shape {shape}"
         raise ExperimentError("layers", message)
     if not dataset.per_step and len(shape) != 1:
-        message = f"the output needs a flat row of numbers, and gets the shape {shown(shape)}; end with a flatten layer"
+        message = f"the output needs a flat row of numbers, and gets the shape {shape}; end with a flatten layer"
         raise ExperimentError("layers", message)
     parameters += (shape[-1] + 1) * dataset.output_units
     if parameters > MAXIMUM_PARAMETERS:

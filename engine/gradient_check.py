@@ -83,12 +83,12 @@ class Cost:
         self.network, self.parameters = network, network.parameters
         network.copy_from(training.network)
         self.gradients = Parameters(self.parameters.layout, np.float64)
-        self.targets = part.targets[:, :examples].astype(np.float64)
+        self.targets = part.targets[..., :examples].astype(np.float64)
         masks = generators(network, self.experiment.seed)
-        self._builder = network.builder(self.targets.shape[1], self.gradients, masks, keep_sums=True)
+        self._builder = network.builder(self.targets.shape[-1], self.gradients, masks, keep_sums=True)
         x = self._builder.signal(network.input_shape, trained=False)
         x.augmented[:-1] = part.features[:, :examples]
-        self._walk = compile_cost(self.experiment, network, self._builder, x, self.targets, self.targets.shape[1])
+        self._walk = compile_cost(self.experiment, network, self._builder, x, self.targets, self.targets.shape[-1])
         run(self._builder.draws)
         self._mask = self.parameters.layout.mask(np.float64)
         self._penalty_slopes = np.zeros_like(self.parameters.theta)

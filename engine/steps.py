@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, prod
 
+from engine.augmentation import Change
 from engine.calls import Calls, Workspace, run
 from engine.cost import compile_cost
 from engine.experiment import Experiment
@@ -32,8 +33,19 @@ class StepPlan:
 class Steps:
     """Takes training steps and nothing else: no metrics, no checks."""
 
-    def __init__(self, experiment: Experiment, network: Network, state: TrainingState, matrix: Array) -> None:
-        """Train ``network`` on ``matrix``: features, a row of ones, encoded targets; a column for each example."""
+    def __init__(
+        self,
+        experiment: Experiment,
+        network: Network,
+        state: TrainingState,
+        matrix: Array,
+        augment: Change | None = None,
+    ) -> None:
+        """Train ``network`` on ``matrix``: features, a row of ones, encoded targets; a column for each example.
+
+        ``augment`` changes the features of every batch, (rows, examples), in place.
+        """
+        self._augment = augment
         self.experiment, self.network, self.state, self.matrix = experiment, network, state, matrix
         self.examples = len(state.order)
         self.batch_size = min(experiment.batch_size, self.examples)
@@ -129,6 +141,8 @@ class Steps:
         batch = builder.buffer((len(self.matrix),))
         features = prod(network.input_shape)
         x = Signal(batch[:features].reshape(*network.input_shape, size), batch[: features + 1], None)
+        if self._augment is not None:
+            builder.draws.append((self._augment, (batch[:features],)))
         walk = compile_cost(experiment, network, builder, x, batch[features + 1 :], size)
         update = self._update(builder.workspace)
         calls = [*builder.draws, *builder.forward, *builder.backward, *update]

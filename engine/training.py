@@ -159,8 +159,10 @@ class Training:
         self.state = self._fresh_state()
         self.evaluation = Evaluation(experiment, data, self.network)
         part = self.evaluation.training_part
-        matrix = np.concatenate((part.features, np.ones((1, part.examples), part.features.dtype), part.targets))
-        self._steps = Steps(experiment, self.network, self.state, matrix)
+        ones = np.ones((1, part.examples), part.features.dtype)
+        rows = (part.features, ones, part.targets.reshape(-1, part.examples))
+        augment = data.augmenter(experiment.data.augmentation, self.state.generators["augmentation"])
+        self._steps = Steps(experiment, self.network, self.state, np.concatenate(rows), augment)
 
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed

@@ -50,10 +50,12 @@ def notes(training: Training) -> dict[str, Any]:
     return {
         "task": data.task,
         "classes": data.classes,
+        "class_names": data.dataset.class_names,
         "target_values": target_values(training.experiment) if data.task == "binary" else None,
         "input_names": data.input_names,
         "feature_names": data.feature_names,
         "domain": data.domain,
+        "interval": data.dataset.interval,
         "layers": [layer_notes(layer) for layer in training.network.layers],
     }
 

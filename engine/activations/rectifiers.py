@@ -22,7 +22,7 @@ def positive_calls(a: Array, mask: Array, workspace: Workspace) -> Calls:
     """Return the calls that write 1.0 where ``a`` > 0 and 0.0 or less elsewhere (exactly 0.0 for a ≥ 0)."""
     if a.size <= SMALL:
         return [(np.sign, (a, mask))]
-    return [(np.ceil, (a, mask)), (np.fmin, (mask, workspace.scalar(1.0), mask))]
+    return [(np.ceil, (a, mask)), (np.fmin, (mask, workspace.full(mask.shape, 1.0), mask))]
 
 
 def exponential_calls(z: Array, a: Array, alpha: float, scale: float, workspace: Workspace) -> Calls:

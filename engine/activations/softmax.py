@@ -13,7 +13,7 @@ class Softmax(Activation):
     """Turns the scores of several classes into probabilities that add up to 1.
 
     For exactly one class out of several (multi-class); where several labels can hold at once, each output gets a
-    sigmoid instead. The features are the first axis, so a column is one example; its largest score is subtracted first,
+    sigmoid instead. A column is one example; its largest score is subtracted first,
     which changes nothing and keeps exp from overflowing.
     """
 
@@ -26,22 +26,22 @@ class Softmax(Activation):
     elementwise = False
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
-        """Return the calls of softmax over the first axis."""
-        column = workspace.empty((1, *z.shape[1:]))
+        """Return the calls of softmax over the features (of images: over the channels of each pixel)."""
+        axis, column = over_features(z, workspace)
         return [
-            (np.maximum.reduce, (z, 0, None, column, True)),
+            (np.maximum.reduce, (z, axis, None, column, True)),
             (np.subtract, (z, column, a)),
             (np.exp, (a, a)),
-            (np.add.reduce, (a, 0, None, column, True)),
+            (np.add.reduce, (a, axis, None, column, True)),
             (np.divide, (a, column, a)),
         ]
 
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
         """Return the calls of ∂L/∂z = a (g − Σ g a), where g is ∂L/∂a."""
-        product, column = workspace.like(a), workspace.empty((1, *a.shape[1:]))
+        product, (axis, column) = workspace.like(a), over_features(a, workspace)
         return [
             (np.multiply, (gradient, a, product)),
-            (np.add.reduce, (product, 0, None, column, True)),
+            (np.add.reduce, (product, axis, None, column, True)),
             (np.subtract, (gradient, column, gradient)),
             (np.multiply, (gradient, a, gradient)),
         ]
@@ -50,3 +50,9 @@ class Softmax(Activation):
         """Return ∂aₖ/∂zₖ, the diagonal of the derivative, for a curve; training uses ``backward``."""
         a = self(z)
         return a - np.square(a)
+
+
+def over_features(values: Array, workspace: Workspace) -> tuple[int, Array]:
+    """Return the axis of the features, the last but one (of a single example the only one), and room for their sums."""
+    axis = max(values.ndim - 2, 0)
+    return axis, workspace.empty((*values.shape[:axis], 1, *values.shape[axis + 1 :]))

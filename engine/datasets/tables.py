@@ -6,7 +6,7 @@ is first drawn from, because that takes a second.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Interval
@@ -23,28 +23,26 @@ ROWS = Help(
 
 
 class Table(Dataset):
-    """A table of real measurements, its rows in random order."""
+    """A table of real measurements, its rows in random order; its kind is the name that scikit-learn has for it."""
 
-    loader: ClassVar[str]
-    """The function of ``sklearn.datasets``."""
     domain = None
     default_split = HELD_OUT_FIFTH
     default_scaling: Scaling = Standardize()
 
     def sample(self, rng: np.random.Generator) -> Samples:
         """Draw rows without putting any back."""
-        inputs, targets = load(self.loader)
+        inputs, targets = load(self.kind)
         order = rng.permutation(len(inputs))[: self.samples]
         return Samples(inputs[order], targets[order])
 
 
 @cache
-def load(loader: str) -> tuple[Array, Array]:
+def load(kind: str) -> tuple[Array, Array]:
     """Return inputs and targets of one of scikit-learn's tables, in its order and its units, not to be written to."""
     from sklearn import datasets as tables  # type: ignore[import-untyped]
 
-    load_table: Callable[..., tuple[Array, Array]] = getattr(tables, loader)
-    measured = {"scaled": False} if loader == "load_diabetes" else {}
+    load_table: Callable[..., tuple[Array, Array]] = getattr(tables, f"load_{kind}")
+    measured = {"scaled": False} if kind == "diabetes" else {}
     inputs, targets = (np.asarray(part, np.float64) for part in load_table(return_X_y=True, **measured))
     inputs.setflags(write=False)
     targets.setflags(write=False)
@@ -63,7 +61,6 @@ class Iris(Table):
     classes = 3
     class_names = ("setosa", "versicolor", "virginica")
     input_names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
-    loader = "load_iris"
 
     samples: Annotated[int, Interval(ge=2, le=150), Slider(10, 150, step=10), ROWS] = 150
 
@@ -94,7 +91,6 @@ class Wine(Table):
         "od280/od315_of_diluted_wines",
         "proline",
     )
-    loader = "load_wine"
 
     samples: Annotated[int, Interval(ge=2, le=178), Slider(10, 178, step=1), ROWS] = 178
 
@@ -129,7 +125,6 @@ class BreastCancer(Table):
         *(f"{quantity} error" for quantity in MEASURED),
         *(f"worst {quantity}" for quantity in MEASURED),
     )
-    loader = "load_breast_cancer"
 
     samples: Annotated[int, Interval(ge=2, le=569), Slider(19, 569, step=10), ROWS] = 569
 
@@ -148,7 +143,6 @@ class Diabetes(Table):
     task = "regression"
     input_names = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
     default_target_scaling = Standardize()
-    loader = "load_diabetes"
 
     samples: Annotated[int, Interval(ge=2, le=442), Slider(12, 442, step=10), ROWS] = 442
 
@@ -167,6 +161,5 @@ class Digits(Table):
     input_names = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
     input_shape = (8, 8, 1)
     default_scaling = MinMax()
-    loader = "load_digits"
 
     samples: Annotated[int, Interval(ge=2, le=1797), Slider(97, 1797, step=100), ROWS] = 1797

@@ -1,12 +1,13 @@
 """Convolution: one small set of weights that looks at every place of an image."""
 
+from math import ceil
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from annotated_types import Interval
 
 from engine.activations import Activation, activations
-from engine.calls import Calls
+from engine.calls import Call, Calls
 from engine.initializers import Initializer, initializers
 from engine.layers.layer import Layer, layers
 from engine.layers.windows import Padding, Slide, Stride, slide_over
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from engine.plan import Builder, Signal
 
 MAXIMUM_FILTERS = 256
+MAXIMUM_SHARES = 250_000
+"""So many numbers of the weights' gradient are kept for single places before they are added up."""
+TURN_FROM = 64
+"""With more weights than this in a filter, the product of the weights' gradient is worth a copy that turns one side."""
 
 
 @layers.register("conv2d")
@@ -59,24 +64,24 @@ class Convolution(Layer):
     ]()
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return (filters, height, width)."""
+        """Return (height, width, filters)."""
         down, across = self.slides(shape)
-        return (self.filters, down.places, across.places)
+        return (down.places, across.places, self.filters)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """Return kernel (kernel height, kernel width, channels, filters) and bias (filters,)."""
-        return {"kernel": (self.kernel_size, self.kernel_size, shape[0], self.filters), "bias": (self.filters,)}
+        return {"kernel": (self.kernel_size, self.kernel_size, shape[2], self.filters), "bias": (self.filters,)}
 
     def initial_parameters(self, shape: Shape, rng: np.random.Generator) -> dict[str, Array]:
         """Draw the kernel; a filter sees k² · channels numbers (fan-in), and k² · filters see a number (fan-out)."""
         kernel, pixels = self.parameter_shapes(shape)["kernel"], self.kernel_size**2
-        drawn = self.initializer.draw(rng, kernel, pixels * shape[0], pixels * self.filters)
+        drawn = self.initializer.draw(rng, kernel, pixels * shape[2], pixels * self.filters)
         return {"kernel": drawn, "bias": np.zeros(self.filters)}
 
     def numbers(self, shape: Shape) -> int:
-        """Return the size of the patches, or of the new image."""
-        _, height, width = self.output_shape(shape)
-        return height * width * max(self.filters, 2 * self.kernel_size**2 * shape[0])
+        """Return the size of the new image, of the patches and of their gradient."""
+        height, width, _ = self.output_shape(shape)
+        return height * width * (self.filters + 2 * self.kernel_size**2 * shape[2])
 
     def slides(self, shape: Shape) -> tuple[Slide, Slide]:
         """Return the windows down and across."""
@@ -84,13 +89,11 @@ class Convolution(Layer):
 
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the patches, one product for all sums, then the activation, in place where it can be."""
-        channels = x.values.shape[0]
         shape = self.output_shape(x.values.shape[:-1])
         out = builder.signal(shape)
         apart = builder.keep_sums or self.activation.keeps_input
         z = builder.buffer(shape) if apart and self.activation.kind != "linear" else out.values
-        patches = Patches(builder, channels, self.slides(x.values.shape[:-1]))
-        self._add_sums(builder, x, patches, z, out.gradient)
+        self._add_sums(builder, x, z, out.gradient)
         backward: Calls = []
         if out.gradient is not None:
             backward = self.activation.backward(z, out.values, out.gradient, builder.workspace)
@@ -98,57 +101,84 @@ class Convolution(Layer):
         builder.sums[builder.layer] = z
         return out
 
-    def _add_sums(self, builder: "Builder", x: "Signal", patches: "Patches", z: Array, gradient: Array | None) -> None:
-        """Add z := [W; b]ᵀ [patches; 1], and from ``gradient`` = ∂L/∂z one product for [∂W; ∂b] and one for ∂L/∂x."""
+    def _add_sums(self, builder: "Builder", x: "Signal", z: Array, gradient: Array | None) -> None:
+        """Add z := [W; b]ᵀ [patch; 1] at every place; from ``gradient`` = ∂L/∂z come [∂W; ∂b] and ∂L/∂patch.
+
+        One product for each place on the examples side by side is quicker than a single one for all places: its
+        numbers stay in the processor's cache.
+        """
+        patches = Patches(builder, x.values.shape[2], self.slides(x.values.shape[:-1]))
         block = builder.weights().reshape(-1, self.filters)
+        places = (-1, self.filters, builder.batch)
         backward: Calls = []
         weight_gradients = builder.weight_gradients()
         if gradient is not None and weight_gradients is not None:
-            delta = gradient.reshape(self.filters, -1)
-            backward = [builder.product(patches.augmented, delta.T, weight_gradients.reshape(block.shape))]
+            delta = gradient.reshape(places)
+            backward = patches.correlate(delta, weight_gradients)
             if x.gradient is not None:
-                slopes = builder.workspace.like(patches.augmented[:-1])
-                backward += [builder.product(block[:-1], delta, slopes), *patches.scatter(slopes, x.gradient)]
-        sums = builder.product(block.T, patches.augmented, z.reshape(self.filters, -1))
+                slopes = builder.workspace.empty((len(delta), len(block) - 1, builder.batch))
+                backward += [(np.matmul, (block[:-1], delta, slopes)), *patches.scatter(slopes, x.gradient)]
+        sums = (np.matmul, (block.T, patches.augmented, z.reshape(places)))
         builder.add([*patches.gather(x.values), sums], backward)
 
 
 class Patches:
-    """What the windows see, each a column ("im2col"), with a row of ones below: (k · k · channels + 1, places).
+    """What the window sees at every place ("im2col"), with a row of ones: (places, k · k · channels + 1, examples).
 
     The rows stand in the order of the kernel's weights. What lies outside the image is never written: it stays zero.
     """
 
     def __init__(self, builder: "Builder", channels: int, slides: tuple[Slide, Slide]) -> None:
         """Make the memory."""
-        self.down, self.across = slides
-        self.shape = (self.down.size, self.across.size, channels, self.down.places, self.across.places, builder.batch)
-        rows, places = (
-            self.down.size * self.across.size * channels,
-            self.down.places * self.across.places * builder.batch,
-        )
-        self.augmented = builder.workspace.empty((rows + 1, places))
-        self.augmented[-1] = 1.0
+        self.workspace, (self.down, self.across) = builder.workspace, slides
+        down, across = slides
+        self.shape = (down.places, across.places, down.size, across.size, channels, builder.batch)
+        rows = down.size * across.size * channels
+        self.augmented = builder.workspace.empty((down.places * across.places, rows + 1, builder.batch))
+        self.augmented[:, -1] = 1.0
 
     def gather(self, image: Array) -> Calls:
-        """Return the calls that copy each pixel of ``image`` to all places where a window sees it."""
-        return [(np.copyto, (seen, pixels)) for seen, pixels in self._pairs(self.augmented[:-1], image)]
+        """Return the calls that copy each pixel of ``image`` to all places from which it is seen."""
+        return [(np.copyto, (seen, pixels)) for seen, pixels in self._pairs(self.augmented[:, :-1], image)]
 
     def scatter(self, slopes: Array, gradient: Array) -> Calls:
-        """Return the calls that write into ``gradient`` what each pixel receives from all windows that see it."""
+        """Return the calls that write into ``gradient`` what each pixel receives from all places that see it."""
         pairs = self._pairs(slopes, gradient)
-        complete = next((pair for pair in pairs if pair[1].shape == gradient.shape), None)
-        if complete is None:
-            return [(gradient.fill, (0.0,)), *((np.add, (pixels, seen, pixels)) for seen, pixels in pairs)]
-        others = [pair for pair in pairs if pair is not complete]
-        start, pixels = complete
-        return [(np.copyto, (pixels, start)), *((np.add, (pixels, seen, pixels)) for seen, pixels in others)]
+        complete = next((number for number, (_, pixels) in enumerate(pairs) if pixels.shape == gradient.shape), None)
+        start: Call = (gradient.fill, (0.0,))
+        if complete is not None:
+            seen, pixels = pairs.pop(complete)
+            start = (np.copyto, (pixels, seen))
+        return [start, *((np.add, (pixels, seen, pixels)) for seen, pixels in pairs)]
+
+    def correlate(self, delta: Array, out: Array) -> Calls:
+        """Return the calls of the sum, over places and examples, of what a window sees times ``delta`` there.
+
+        ``delta`` is (places, filters, examples), ``out`` flat (k · k · channels + 1, filters). Each place has a product
+        of its own; they are added up a few places at a time, so that large images need no more memory than small ones.
+        """
+        rows, calls = self.augmented.shape[1], list[Call]()
+        turned = delta.transpose(0, 2, 1)
+        if rows > TURN_FROM:
+            copy = self.workspace.empty(turned.shape)
+            calls.append((np.copyto, (copy, turned)))
+            turned = copy
+        size = max(1, min(len(delta), MAXIMUM_SHARES // out.size))
+        shares = self.workspace.empty((size, out.size))
+        sums = self.workspace.empty((ceil(len(delta) / size), out.size))
+        for number, start in enumerate(range(0, len(delta), size)):
+            some, part = slice(start, start + size), shares[: len(delta) - start]
+            calls += [
+                (np.matmul, (self.augmented[some], turned[some], part.reshape(len(part), rows, -1))),
+                (self.workspace.full((len(part),), 1.0).dot, (part, sums[number])),
+            ]
+        return [*calls, (self.workspace.full((len(sums),), 1.0).dot, (sums, out))]
 
     def _pairs(self, columns: Array, image: Array) -> list[tuple[Array, Array]]:
         """Return for each pixel of the kernel its part of ``columns`` and the pixels of ``image`` that it sees."""
         windows = columns.reshape(self.shape)
         pairs = []
-        for i, (rows, y) in enumerate(self.down.meetings()):
-            for j, (places, x) in enumerate(self.across.meetings()):
-                pairs.append((windows[i, j, :, rows, places], image[:, y, x]))
+        for i, (down, y) in enumerate(self.down.meetings()):
+            for j, (across, x) in enumerate(self.across.meetings()):
+                pairs.append((windows[down, across, i, j], image[y, x]))
         return [pair for pair in pairs if pair[0].size]

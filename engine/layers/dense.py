@@ -8,7 +8,7 @@ from annotated_types import Interval
 from engine.activations import Activation, activations
 from engine.calls import Calls
 from engine.initializers import Initializer, initializers
-from engine.layers.layer import Layer, layers, shown
+from engine.layers.layer import Layer, layers
 from engine.parameters import Shape
 from engine.registry import Help, Slider
 from engine.types import Array
@@ -48,7 +48,7 @@ class Dense(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         """Return (units,)."""
         if len(shape) != 1:
-            message = f"a dense layer needs a flat row of numbers, and gets the shape {shown(shape)}"
+            message = f"it needs a flat row of numbers, and gets the shape {shape}"
             raise ValueError(f"{message}; put a flatten layer before it")
         return (self.units,)
 

@@ -47,8 +47,3 @@ class Layer(Component):
 layers: Registry[Layer] = Registry(
     "layers", Layer, "Layers", "The building blocks of a network; each works on what the one before it passes on."
 )
-
-
-def shown(shape: Shape) -> Shape:
-    """Return the shape of an example as users know it: of an image (height, width, channels)."""
-    return (*shape[1:], shape[0]) if len(shape) == 3 else shape

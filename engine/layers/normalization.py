@@ -46,6 +46,13 @@ class Moments(NamedTuple):
         return vector[:, None] if self.over_examples else vector[None, :]
 
 
+class Rows(NamedTuple):
+    """What comes in or goes out, a row for each unit: (units, examples), of images (channels, pixels · examples)."""
+
+    values: Array
+    gradient: Array | None
+
+
 class Normalization(Layer):
     """Base of the normalization layers: γ and β, one for each unit (of images: for each channel)."""
 
@@ -53,21 +60,41 @@ class Normalization(Layer):
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """Return gamma and beta, each (units,) or (channels,)."""
-        return {"gamma": shape[:1], "beta": shape[:1]}
+        return {"gamma": shape[-1:], "beta": shape[-1:]}
 
     def initial_parameters(self, shape: Shape, rng: np.random.Generator) -> dict[str, Array]:
         """Start with γ = 1 and β = 0: normalized, nothing more."""
-        return {"gamma": np.ones(shape[0]), "beta": np.zeros(shape[0])}
+        return {"gamma": np.ones(shape[-1]), "beta": np.zeros(shape[-1])}
 
-    def normalize(self, builder: "Builder", x: "Signal", moments: Moments, learned: Calls, through: bool) -> "Signal":
+    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+        """Bring the numbers of each unit into one row, where they are not, normalize the rows, and put them back."""
+        out = builder.signal(x.values.shape[:-1])
+        if x.values.ndim == 2:
+            self.add(builder, Rows(x.values, x.gradient), Rows(out.values, out.gradient))
+            return out
+        before, after = rows_like(builder, x), rows_like(builder, out)
+        back: Calls = (
+            [] if x.gradient is None else [(np.copyto, (units_first(x.gradient), in_shape(before.gradient, x)))]
+        )
+        builder.add([(np.copyto, (in_shape(before.values, x), units_first(x.values)))], back)
+        self.add(builder, before, after)
+        back = [] if out.gradient is None else [(np.copyto, (in_shape(after.gradient, x), units_first(out.gradient)))]
+        builder.add([(np.copyto, (units_first(out.values), in_shape(after.values, x)))], back)
+        return out
+
+    def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
+        """Add the calls between what comes in and what goes out."""
+        raise NotImplementedError
+
+    def normalize(
+        self, builder: "Builder", x: Rows, out: Rows, moments: Moments, learned: Calls, through: bool
+    ) -> None:
         """Add y = γ x̂ + β after the calls ``learned`` that find the moments.
 
         ``through``: whether mean and variance depend on x, so that gradients pass through them too.
         """
-        out = builder.signal(x.values.shape[:-1])
-        units = len(x.values)
-        values, y = x.values.reshape(units, -1), out.values.reshape(units, -1)
-        gamma, beta = (part[:, None] for part in builder.weights().reshape(2, units))
+        values, y = x.values, out.values
+        gamma, beta = (part[:, None] for part in builder.weights().reshape(2, -1))
         normal, inverse = builder.workspace.like(values), moments.inverse
         forward: Calls = [
             *learned,
@@ -80,16 +107,15 @@ class Normalization(Layer):
             (np.add, (y, beta, y)),
         ]
         builder.add(forward, self._backward(builder, x, out, moments, normal, through))
-        return out
 
     def _backward(
-        self, builder: "Builder", x: "Signal", out: "Signal", moments: Moments, normal: Array, through: bool
+        self, builder: "Builder", x: Rows, out: Rows, moments: Moments, normal: Array, through: bool
     ) -> Calls:
         slopes = builder.weight_gradients()
         if out.gradient is None or slopes is None:
             return []
         units = len(normal)
-        gradient, product = out.gradient.reshape(units, -1), builder.workspace.like(normal)
+        gradient, product = out.gradient, builder.workspace.like(normal)
         ones = builder.workspace.full(normal.shape[1:], 1.0)
         calls: Calls = [
             (np.multiply, (gradient, normal, product)),
@@ -98,11 +124,11 @@ class Normalization(Layer):
         ]
         if x.gradient is None:
             return calls
-        gamma, below = builder.weights()[:units, None], x.gradient.reshape(units, -1)
+        gamma = builder.weights()[:units, None]
         calls.append((np.multiply, (gradient, gamma, gradient)))
         if through:
             calls += self._through_moments(builder, gradient, moments, normal, product)
-        return [*calls, (np.multiply, (gradient, moments.spread(moments.inverse), below))]
+        return [*calls, (np.multiply, (gradient, moments.spread(moments.inverse), x.gradient))]
 
     def _through_moments(self, builder: "Builder", h: Array, moments: Moments, normal: Array, product: Array) -> Calls:
         """Return the calls that turn h into h − avg h − x̂ avg(h x̂)."""
@@ -144,17 +170,18 @@ class BatchNormalization(Normalization):
 
     def initial_statistics(self, shape: Shape) -> dict[str, Array]:
         """Start with moving averages of mean 0 and variance 1."""
-        return {"moving_mean": np.zeros(shape[0]), "moving_variance": np.ones(shape[0])}
+        return {"moving_mean": np.zeros(shape[-1]), "moving_variance": np.ones(shape[-1])}
 
-    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+    def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
         """Normalize by the batch in training mode, by the moving averages in prediction mode."""
         units = len(x.values)
         moving = builder.layer_statistics()
         inverse = builder.workspace.empty((units,))
         if not builder.training:
             moments = Moments(moving[:units], moving[units:], inverse, inverse, True)
-            return self.normalize(builder, x, moments, [], through=False)
-        values = x.values.reshape(units, -1)
+            self.normalize(builder, x, out, moments, [], through=False)
+            return
+        values = x.values
         present, change = builder.workspace.like(moving), builder.workspace.like(moving)
         share = builder.workspace.full(values.shape[1:], 1 / values.shape[1])
         moments = Moments(present[:units], present[units:], inverse, share, True)
@@ -164,7 +191,7 @@ class BatchNormalization(Normalization):
             (np.multiply, (change, builder.workspace.scalar(1 - self.momentum), change)),
             (np.add, (moving, change, moving)),
         ]
-        return self.normalize(builder, x, moments, learned, through=True)
+        self.normalize(builder, x, out, moments, learned, through=True)
 
 
 @layers.register("layer_normalization")
@@ -185,13 +212,12 @@ class LayerNormalization(Normalization):
 
     epsilon: Epsilon = 1e-3
 
-    def compile(self, builder: "Builder", x: "Signal") -> "Signal":
+    def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
         """Normalize each example by itself, in every mode."""
-        units = len(x.values)
-        values = x.values.reshape(units, -1)
+        values, units = x.values, len(x.values)
         mean, variance, inverse = (builder.workspace.empty(values.shape[1:]) for _ in range(3))
         moments = Moments(mean, variance, inverse, builder.workspace.full((units,), 1 / units), False)
-        return self.normalize(builder, x, moments, find_moments(builder, values, moments), through=True)
+        self.normalize(builder, x, out, moments, find_moments(builder, values, moments), through=True)
 
 
 def find_moments(builder: "Builder", values: Array, moments: Moments) -> Calls:
@@ -203,3 +229,20 @@ def find_moments(builder: "Builder", values: Array, moments: Moments) -> Calls:
         (np.multiply, (deviation, deviation, deviation)),
         moments.average(deviation, moments.variance),
     ]
+
+
+def rows_like(builder: "Builder", x: "Signal") -> Rows:
+    """Return room for all numbers of each unit in a row."""
+    shape = (x.values.shape[-2], x.values.size // x.values.shape[-2])
+    return Rows(builder.workspace.empty(shape), None if x.gradient is None else builder.workspace.empty(shape))
+
+
+def units_first(values: Array) -> Array:
+    """Return (…, units, examples) as (units, …, examples), the same memory."""
+    return np.moveaxis(values, -2, 0)
+
+
+def in_shape(rows: Array | None, x: "Signal") -> Array:
+    """Return ``rows`` with an axis for each that the units and examples of ``x`` have, the same memory."""
+    assert rows is not None
+    return rows.reshape(units_first(x.values).shape)

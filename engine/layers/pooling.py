@@ -31,7 +31,7 @@ PoolStride = Annotated[
     Help("Strides", "How many pixels the window moves at a time; left out, as many as it is large.", "s"),
 ]
 Place: TypeAlias = tuple[slice, ...]
-HEIGHT, WIDTH = 1, 2
+HEIGHT, WIDTH = 0, 1
 """The axes of an image batch."""
 
 
@@ -44,9 +44,9 @@ class Pooling(Layer):
     padding: str
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Return (channels, height, width)."""
+        """Return (height, width, channels)."""
         down, across = self.slides(shape)
-        return (shape[0], down.places, across.places)
+        return (down.places, across.places, shape[2])
 
     def slides(self, shape: Shape) -> tuple[Slide, Slide]:
         """Return the windows down and across."""
@@ -55,11 +55,11 @@ class Pooling(Layer):
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the pooling of all rows, then of all columns of what is left."""
         down, across = self.slides(x.values.shape[:-1])
-        channels, height = x.values.shape[:2]
+        height, _, channels, _ = x.values.shape
         trained = x.gradient is not None
-        middle = builder.signal((channels, height, across.places), trained)
+        middle = builder.signal((height, across.places, channels), trained)
         self.pool(builder, across, WIDTH, x, middle)
-        out = builder.signal((channels, down.places, across.places), trained)
+        out = builder.signal((down.places, across.places, channels), trained)
         self.pool(builder, down, HEIGHT, middle, out)
         return out
 

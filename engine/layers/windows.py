@@ -1,6 +1,6 @@
 """Windows: where a kernel or a pool looks as it slides over an image.
 
-Inside the engine an image batch is (channels, height, width, examples): what one pixel is in all examples lies side by
+Inside the engine an image batch is (height, width, channels, examples): a pixel's channels in all examples lie side by
 side, so everything that looks at shifted or every second pixel still works on long runs of memory.
 """
 
@@ -10,7 +10,6 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from annotated_types import Interval
 
-from engine.layers.layer import shown
 from engine.parameters import Shape
 from engine.registry import Help, Slider
 
@@ -84,14 +83,14 @@ def slide(length: int, size: int, stride: int, padding: str) -> Slide:
 
 
 def slide_over(shape: Shape, size: int, stride: int, padding: str, noun: str) -> tuple[Slide, Slide]:
-    """Return the windows down and across an image of ``shape`` (channels, height, width).
+    """Return the windows down and across an image of ``shape`` (height, width, channels).
 
     ValueError if it is none, or if the ``noun`` ("kernel") does not fit into it.
     """
     if len(shape) != 3:
-        raise ValueError(f"it needs images (height, width, channels), and gets the shape {shown(shape)}")
-    if padding == "valid" and size > min(shape[1:]):
-        message = f"the {noun} of {size} × {size} is larger than the image, whose shape is {shown(shape)}"
+        raise ValueError(f"it needs images (height, width, channels), and gets the shape {shape}")
+    if padding == "valid" and size > min(shape[:2]):
+        message = f"the {noun} of {size} × {size} is larger than the image, whose shape is {shape}"
         raise ValueError(f"{message}; take a smaller one or the padding 'same'")
-    down, across = (slide(length, size, stride, padding) for length in shape[1:])
+    down, across = (slide(length, size, stride, padding) for length in shape[:2])
     return down, across

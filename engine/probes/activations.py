@@ -29,6 +29,8 @@ class Activations(Probe):
     def measure(self, training: "Training") -> Measurement:
         """Return ``<layer>.mean`` and ``<layer>.std`` (units,); the shares of dead and saturated in the meta data.
 
+        Of images a unit is a channel, of sequences a feature.
+
         Dead: units whose answer is the same to every training example. Saturated: answers within 1 % of a bound; None
         where there is no bound.
         """
@@ -36,7 +38,7 @@ class Activations(Probe):
         layers = {}
         numbers = quantities(training.evaluation)
         for layer in training.network.layers:
-            values = numbers[layer.name]["activations"]
+            values = rows_of_units(numbers[layer.name]["activations"])
             mean, std = values.mean(axis=1), values.std(axis=1)
             arrays |= {f"{layer.name}.mean": mean, f"{layer.name}.std": std}
             layers[layer.name] = {
@@ -55,3 +57,8 @@ def saturated(activation: Activation | None, values: Array) -> float | None:
         return None
     margin = NEAR * (high - low)
     return float(np.mean((values < low + margin) | (values > high - margin)))
+
+
+def rows_of_units(values: Array) -> Array:
+    """Return (…, units, examples) with one row for each unit."""
+    return np.moveaxis(values, -2, 0).reshape(values.shape[-2], -1)

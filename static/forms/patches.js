@@ -63,7 +63,8 @@ export function changeDataset(catalogue, experiment, kind) {
   /** @type {Record<string, any>} */
   const patch = { data: { dataset: changeKind(before, experiment.data.dataset, after) } };
   if (!same(before?.input_names, after.input_names)) patch.data.features = null;
-  if (!same(before?.default_split, after.default_split)) patch.data.split = null;
+  for (const choice of /** @type {const} */ (["default_split", "default_scaling", "default_target_scaling"]))
+    if (!same(before?.[choice], after[choice])) patch.data[choice.replace("default_", "")] = null;
   if (before?.task !== after.task) Object.assign(patch, { loss: null, output: { activation: null } });
   return patch;
 }

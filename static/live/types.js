@@ -161,6 +161,8 @@
  * @property {boolean} [elementwise]
  * @property {string[]} [input_names]
  * @property {Split} [default_split]
+ * @property {{kind: string}} [default_scaling]
+ * @property {{kind: string}} [default_target_scaling]
  * @property {number[]} [columns] inputs that a feature reads
  * @property {number[][]} [preview] examples of a dataset: x1, x2, target
  * @property {number[][]} [map] a feature over the plane, −1 to 1, row 0 on top

@@ -88,7 +88,7 @@ def test_the_experiment_nests_objects_components_and_lists() -> None:
     data = {field["name"]: field for field in experiment["data"]["fields"]}
     assert data["dataset"]["registry"] == "datasets"
     assert data["features"]["type"] == "list"
-    assert [field["name"] for field in data["split"]["fields"]] == ["train", "validation", "test"]
+    assert [field["name"] for field in data["split"]["fields"]] == ["train", "validation", "test", "method"]
     assert (experiment["layers"]["type"], experiment["layers"]["registry"]) == ("list", "layers")
     assert experiment["layers"]["maximum_length"] == 32
     assert experiment["loss"]["type"] == "component"

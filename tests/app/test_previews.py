@@ -19,13 +19,18 @@ def test_softmax_has_no_curve_of_one_variable() -> None:
     assert preview(activations["softmax"]) == {}
 
 
-@pytest.mark.parametrize("kind", [cls.kind for cls in datasets if cls.kind != "inline"])
+@pytest.mark.parametrize("kind", [cls.kind for cls in datasets if cls.kind != "inline" and cls().domain])
 def test_a_dataset_shows_points_of_every_class_and_always_the_same(kind: str) -> None:
     points = np.array(preview(datasets[kind])["preview"])
     assert points.shape == (SAMPLES, 3)
     assert preview(datasets[kind])["preview"] == points.tolist()
     if datasets[kind].classes:
         assert set(points[:, 2]) == set(range(datasets[kind].classes))
+
+
+@pytest.mark.parametrize("kind", ["sine", "iris", "digits", "next_letter"])
+def test_what_is_not_a_point_of_a_plane_has_no_small_picture(kind: str) -> None:
+    assert preview(datasets[kind]) == {}
 
 
 def test_own_examples_have_no_picture_before_they_exist() -> None:

@@ -5,7 +5,7 @@ from scipy import ndimage
 
 from engine.augmentation import Augmentation, moved
 
-IMAGES = np.random.default_rng(0).random((2, 6, 6, 40))
+IMAGES = np.random.default_rng(0).random((6, 6, 2, 40))
 NOTHING = np.zeros(40)
 ONE = np.ones(40)
 
@@ -23,7 +23,7 @@ def test_nothing_changes_unless_asked():
 @pytest.mark.parametrize("turns", [-2, -1, 1, 2, 3])
 def test_quarter_turns_are_exact(turns: int):
     turned = moved(IMAGES, NOTHING, NOTHING, 90.0 * turns * ONE, ONE)
-    assert_array_equal(turned, np.rot90(IMAGES, turns, axes=(1, 2)))
+    assert_array_equal(turned, np.rot90(IMAGES, turns, axes=(0, 1)))
 
 
 @pytest.mark.parametrize(("down", "right"), [(1, 0), (0, -2), (-3, 4), (6, 0), (9, 9)])
@@ -33,12 +33,12 @@ def test_whole_pixels_are_exact_and_the_background_comes_in(down: int, right: in
         for column in range(6):
             source = row - down, column - right
             inside = 0 <= source[0] < 6 and 0 <= source[1] < 6
-            assert_array_equal(shifted[:, row, column], IMAGES[:, *source] if inside else -np.ones((2, 40)))
+            assert_array_equal(shifted[row, column], IMAGES[*source] if inside else -np.ones((2, 40)))
 
 
 @pytest.mark.parametrize("size", [(6, 6), (5, 8)])
 def test_anything_between_is_the_bilinear_blend_of_scipy(size: tuple[int, int]):
-    images = rng(1).random((1, *size, 25))
+    images = rng(1).random((*size, 1, 25))
     amounts = [rng(2).uniform(low, high, 25) for low, high in ((-2, 2), (-2, 2), (-180, 180), (0.6, 1.5))]
     changed = moved(images, *amounts)
     middle = (np.array(size) - 1) / 2
@@ -46,13 +46,13 @@ def test_anything_between_is_the_bilinear_blend_of_scipy(size: tuple[int, int]):
         turn = np.radians(angle)
         back = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) / factor
         offset = middle - back @ (middle + np.array([down, right]))
-        padded = np.pad(images[0, ..., example], 2)
+        padded = np.pad(images[:, :, 0, example], 2)
         expected = ndimage.affine_transform(padded, back, offset + 2 - back @ [2, 2], order=1)[2:-2, 2:-2]
-        assert_allclose(changed[0, ..., example], expected, atol=1e-7)
+        assert_allclose(changed[:, :, 0, example], expected, atol=1e-7)
 
 
 @pytest.mark.parametrize(
-    ("flip", "axes"), [("horizontal", [(2,)]), ("vertical", [(1,)]), ("both", [(1,), (2,), (1, 2)])]
+    ("flip", "axes"), [("horizontal", [(1,)]), ("vertical", [(0,)]), ("both", [(0,), (1,), (0, 1)])]
 )
 def test_some_images_are_mirrored_and_twice_is_the_image_itself(flip, axes):
     augmentation = Augmentation(flip=flip)
@@ -67,22 +67,22 @@ def test_some_images_are_mirrored_and_twice_is_the_image_itself(flip, axes):
 
 
 def test_every_shift_up_to_the_largest_occurs_equally_often():
-    point = np.zeros((1, 7, 7, 4000))
-    point[0, 3, 3] = 1
-    places = Augmentation(shift=2).apply(point, rng()).sum(axis=(0, 3))
+    point = np.zeros((7, 7, 1, 4000))
+    point[3, 3] = 1
+    places = Augmentation(shift=2).apply(point, rng()).sum(axis=(2, 3))
     assert places.sum() == 4000
     assert_allclose(places[1:6, 1:6], 160, atol=60)
 
 
 def test_turning_and_growing_stay_within_their_limits():
-    bar = np.zeros((1, 41, 41, 500))
-    bar[0, 20, 20:36] = 1
-    turned = Augmentation(rotate=30.0).apply(bar, rng())
+    bar = np.zeros((41, 41, 1, 500))
+    bar[20, 20:36] = 1
+    turned = Augmentation(rotate=30.0).apply(bar, rng())[:, :, 0]
     rows, columns = np.mgrid[20:-21:-1, -20:21]
-    angles = np.degrees(np.arctan2(np.tensordot(rows, turned[0], 2), np.tensordot(columns, turned[0], 2)))
+    angles = np.degrees(np.arctan2(np.tensordot(rows, turned, 2), np.tensordot(columns, turned, 2)))
     assert 28 < angles.max() < 30.5
     assert -30.5 < angles.min() < -28
-    reached = (Augmentation(scale=0.2).apply(bar, rng())[0, 20] > 0.5).sum(axis=0)
+    reached = (Augmentation(scale=0.2).apply(bar, rng())[20, :, 0] > 0.5).sum(axis=0)
     assert (reached.min(), reached.max()) == (13, 19)
 
 
@@ -102,6 +102,4 @@ def test_the_same_state_of_chance_gives_the_same_images_and_the_originals_stay()
 
 def test_single_precision_stays_single():
     images = IMAGES.astype(np.float32)
-    Augmentation(1, 20.0, 0.1, "both", 0.1).change(images, rng())
-    assert images.dtype == np.float32
-    assert not np.array_equal(images, IMAGES.astype(np.float32))
+    assert Augmentation(1, 20.0, 0.1, "both", 0.1).apply(images, rng()).dtype == np.float32

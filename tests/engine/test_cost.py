@@ -11,7 +11,7 @@ from engine.plan import Builder
 def gradient(examples: slice, count: int) -> np.ndarray:
     """The gradient of some of six examples, each counting one in ``count``."""
     experiment = complete(Experiment())
-    network = build(experiment, 2, 1)
+    network = build(experiment, (2,), 1)
     network.initialise(7)
     rng = np.random.default_rng(0)
     features, targets = rng.normal(size=(2, 6))[:, examples], np.array([[0.0, 1, 0, 1, 1, 0]])[:, examples]

@@ -83,7 +83,7 @@ def test_an_image_is_given_whole_unless_pixels_are_chosen():
     whole, part = Data(Digits()).completed(), Data(Digits(), features=("pixel_0_3", "x64")).completed()
     assert whole.features is None
     assert part.features == ("pixel_0_3", "pixel_7_7")
-    assert [prepare(data, 7).shape for data in (whole, part)] == [(1, 8, 8), (2,)]
+    assert [prepare(data, 7).shape for data in (whole, part)] == [(8, 8, 1), (2,)]
     assert prepare(whole, 7).feature_names == Digits.input_names
 
 

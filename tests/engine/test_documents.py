@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from engine.data import Data
+from engine.datasets import datasets
 from engine.errors import ExperimentError
 from engine.experiment import Experiment
 from engine.training import Training
@@ -49,3 +51,11 @@ def test_a_number_too_large_for_single_precision_is_refused():
     training = Training(Experiment(dtype="float32"))
     with pytest.raises(ExperimentError, match="finite in float32"):
         training.set_parameters({"layers": [change("output", bias=[1e300])]})
+
+
+def test_images_may_be_sent_flat_or_in_their_own_shape():
+    training = Training(Experiment(data=Data(datasets["digits"](samples=20)), layers=()))
+    rows = training.data.inputs[:2]
+    assert np.array_equal(training.predict(rows), training.predict(rows.reshape(2, 8, 8, 1).tolist()))
+    with pytest.raises(ExperimentError, match=r"rows of 64 numbers each, or arrays of the shape \(8, 8, 1\)"):
+        training.predict(rows.reshape(2, 8, 8))

@@ -12,7 +12,7 @@ MIXED = (Dense(units=4), Dropout(), Dense(units=3), ActivationLayer(), Dropout()
 
 
 def made(experiment: Experiment, seed: int = 7) -> module.Network:
-    network = build(complete(experiment), 2, 1)
+    network = build(complete(experiment), (2,), 1)
     network.initialise(seed)
     return network
 

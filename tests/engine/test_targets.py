@@ -33,3 +33,12 @@ def test_the_decision_falls_in_the_middle(activation, loss, values, middle):
     experiment = complete(Experiment(output=output, loss=losses[loss]()))
     assert target_values(experiment) == values
     assert threshold(experiment) == middle
+
+
+def test_every_time_step_can_have_its_target():
+    labels = np.array([[0.0, 2.0, 1.0], [1.0, 1.0, 0.0]])
+    targets = encode(labels, "multiclass", 3, (0, 1))
+    assert targets.shape == (3, 3, 2)
+    assert np.array_equal(targets.argmax(axis=1), labels.T)
+    assert np.array_equal(encode(labels > 0, "binary", 1, (-1, 1))[:, 0], np.where(labels.T > 0, 1, -1))
+    assert np.array_equal(encode(labels, "regression", 1, (0, 1))[:, 0], labels.T)

@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from engine.activations import activations
+from engine.augmentation import Augmentation
 from engine.data import Data
 from engine.datasets import datasets
 from engine.errors import ExperimentError
@@ -13,12 +15,23 @@ from engine.layers import Dense, Dropout
 from engine.optimizers import optimizers
 from engine.regularizers import regularizers
 from engine.splits import SplitFractions
+from engine.streams import stream
 from engine.training import Training
 
 ADAM = optimizers["adam"](learning_rate=0.03)
 CHANCE = Experiment(layers=(Dense(units=6), Dropout(rate=0.3), Dense(units=3)), optimizer=ADAM, batch_size=32)
 """Uses every random stream; 250 examples in batches of 32, the last one of 26."""
-EXPERIMENTS = {"default": Experiment(), "chance": CHANCE, "single": replace(CHANCE, dtype="float32")}
+AUGMENTED = Experiment(
+    data=Data(datasets["digits"](samples=100), augmentation=Augmentation(1, 10.0, 0.1, "both", 0.1)),
+    layers=(Dense(units=3),),
+    batch_size=32,
+)
+EXPERIMENTS = {
+    "default": Experiment(),
+    "chance": CHANCE,
+    "single": replace(CHANCE, dtype="float32"),
+    "augmented": AUGMENTED,
+}
 
 
 def assert_same(one: Training, other: Training) -> None:
@@ -39,7 +52,7 @@ def test_however_it_is_cut_the_numbers_are_the_same(name):
     for steps in (1, 1, 5, 250, 3, 240, 199, 1):
         cut.advance(steps)
         cut.metrics()
-        cut.predict([[0.0, 0.0]])
+        cut.predict(cut.data.inputs[:1])
     assert_same(whole, cut)
 
 
@@ -210,3 +223,43 @@ def test_a_regression_is_learned():
     training = Training(Experiment(data=Data(dataset=datasets["plane"]())))
     training.advance_epochs(120)
     assert training.metrics()["test"]["r2"] > 0.99
+
+
+def test_images_change_only_where_they_are_learned_from():
+    plain, changed = Training(replace(AUGMENTED, data=Data(AUGMENTED.data.dataset))), Training(AUGMENTED)
+    assert plain.metrics() == changed.metrics()
+    before = changed.data.inputs.copy()
+    for training in (plain, changed):
+        training.advance(1)
+    assert np.array_equal(changed.data.inputs, before)
+    assert not np.array_equal(plain.state.theta, changed.state.theta)
+
+
+def test_what_is_learned_from_is_the_augmentation_of_the_batch():
+    shift = Augmentation(shift=1)
+    training = Training(replace(AUGMENTED, data=Data(AUGMENTED.data.dataset, augmentation=shift), batch_size=80))
+    original = training.data.matrix("train")
+    _, plan = next(training._steps.run_slowly())
+    seen, order = plan.batch[:64], training.state.order
+    expected = shift.apply(original[:, order].reshape(8, 8, 1, -1), stream(7, "augmentation"))
+    assert np.array_equal(seen, expected.reshape(64, -1))
+
+
+def test_augmentation_may_be_turned_on_while_training():
+    training = Training(replace(AUGMENTED, data=Data(AUGMENTED.data.dataset)))
+    training.advance(5)
+    theta = training.state.theta.copy()
+    adoption = training.adopt(AUGMENTED)
+    assert not adoption.restarted
+    assert np.array_equal(training.state.theta, theta)
+
+
+def test_numbers_are_answered_in_their_own_units():
+    adam, data = optimizers["adam"](learning_rate=0.1), Data(datasets["diabetes"]())
+    training = Training(Experiment(data=data, layers=(), optimizer=adam, batch_size=354))
+    training.advance(300)
+    answers, truth = training.predict(training.data.inputs)[:, 0], training.data.targets
+    train = training.data.indices["train"]
+    line = np.linalg.lstsq(np.c_[training.data.inputs, np.ones(442)][train], truth[train], rcond=None)[0]
+    assert_allclose(answers, np.c_[training.data.inputs, np.ones(442)] @ line, atol=0.5)
+    assert training.metrics()["train"]["loss"] < 0.5

@@ -43,7 +43,9 @@ export const CATALOGUE = {
       kind("circle", "Circle", [field("samples", { default: 500 }), noise], { task: "binary", ...flat }),
       kind("spiral", "Spiral", [field("samples", { default: 500 }), noise], { task: "binary", ...flat }),
       kind("plane", "Plane", [field("samples", { default: 1200 }), noise], { task: "regression", ...flat }),
-      kind("table", "Table", [], { task: "binary", ...flat, input_names: ["age", "height"] }),
+      kind("table", "Table", [], {
+        task: "binary", ...flat, input_names: ["age", "height"], default_scaling: { kind: "standardize" },
+      }),
     ] },
     features: { kinds: [
       kind("x1", "First input", [], { columns: [0] }), kind("x2", "Second input", [], { columns: [1] }),

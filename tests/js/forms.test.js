@@ -150,6 +150,13 @@ test("inputs of other names take the features with them", () => {
   assert.ok(!("features" in changeDataset(CATALOGUE, EXPERIMENT, "spiral").data));
 });
 
+test("what suits the old dataset does not stay where another choice suits the new one", () => {
+  const { data } = changeDataset(CATALOGUE, EXPERIMENT, "table");
+  assert.equal(data.scaling, null);
+  assert.ok(!("split" in data) && !("target_scaling" in data));
+  assert.ok(!("scaling" in changeDataset(CATALOGUE, EXPERIMENT, "spiral").data));
+});
+
 test("layers change places", () => {
   assert.deepEqual([moved(["a", "b", "c"], 0, 1), moved(["a", "b", "c"], 2, 1)], [["b", "a", "c"], ["a", "c", "b"]]);
 });

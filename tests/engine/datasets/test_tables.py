@@ -42,7 +42,7 @@ def test_all_rows_are_there_once_with_their_targets(kind: type[Table]):
 @tables
 def test_a_sample_may_be_written_to_without_harm(kind: type[Table]):
     kind().sample(stream(7, "data")).inputs[:] = 0
-    assert load(kind.loader)[0].any()
+    assert load(kind.kind)[0].any()
 
 
 @pytest.mark.parametrize("kind", ["iris", "wine", "breast_cancer", "diabetes"])
@@ -54,7 +54,7 @@ def test_a_table_is_standardized_unless_asked_otherwise(kind: str):
 
 def test_pixels_are_divided_by_sixteen_all_alike():
     data = prepare(Data(datasets["digits"]()), 7)
-    assert data.shape == (1, 8, 8)
+    assert data.shape == (8, 8, 1)
     assert_allclose(data.matrix("test"), data.inputs[data.indices["test"]].T / 16)
 
 

@@ -1,5 +1,7 @@
 """What holds for every kind of layer."""
 
+from math import prod
+
 import numpy as np
 import pytest
 
@@ -8,12 +10,15 @@ from engine.layers import Layer, layers
 from engine.network import NamedLayer, Network
 from engine.parameters import Parameters
 
-SHAPE, BATCH = (3,), 5
+SHAPES = {None: (3,), 1: (3,), 2: (4, 3), 3: (4, 5, 3)}
+"""What a layer gets, by the number of axes that it wants."""
+BATCH = 5
 
 
 def network_of(layer: Layer) -> Network:
     """A network of one layer, with its first parameters."""
-    network = Network((NamedLayer("one", layer, SHAPE, layer.output_shape(SHAPE)),))
+    shape = SHAPES[layer.input_rank]
+    network = Network((NamedLayer("one", layer, shape, layer.output_shape(shape)),))
     network.initialise(0)
     return network
 
@@ -25,7 +30,7 @@ def compiled(kind: str, batch: int = BATCH, training: bool = False):
     generators = {"one": np.random.default_rng(1)} if training else None
     builder = network.builder(batch, Parameters(network.parameters.layout, np.float64), generators)
     builder.layer = "one"
-    x = builder.signal(SHAPE)
+    x = builder.signal(network.input_shape)
     x.values[...] = np.random.default_rng(2).normal(size=x.values.shape)
     return layer, builder, x, layer.compile(builder, x)
 
@@ -34,8 +39,8 @@ def compiled(kind: str, batch: int = BATCH, training: bool = False):
 @pytest.mark.parametrize("training", [False, True])
 def test_the_shape_is_the_one_that_was_announced(kind, training):
     layer, _, x, out = compiled(kind, training=training)
-    assert out.values.shape == (*layer.output_shape(SHAPE), BATCH)
-    assert out.augmented.shape[0] == out.values.shape[0] + 1
+    assert out.values.shape == (*layer.output_shape(SHAPES[layer.input_rank]), BATCH)
+    assert out.augmented.shape == (prod(out.values.shape[:-1]) + 1, BATCH)
     assert out.gradient is not None
     assert x.gradient is not None
     assert out.gradient.shape == out.values.shape
@@ -64,5 +69,5 @@ def test_it_may_be_the_first_layer(kind):
     gradients = Parameters(network.parameters.layout, np.float64)
     builder = network.builder(BATCH, gradients, {"one": np.random.default_rng(1)})
     builder.layer = "one"
-    layer.compile(builder, builder.signal(SHAPE, trained=False))
+    layer.compile(builder, builder.signal(network.input_shape, trained=False))
     run(builder.draws + builder.forward + builder.backward)
