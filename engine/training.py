@@ -43,9 +43,12 @@ class Training:
     divergence: Divergence | None
     """Where numbers stopped being finite; None while all is well."""
 
-    def __init__(self, experiment: Experiment) -> None:
-        """Complete the experiment, draw data and parameters; ExperimentError says what cannot be trained."""
-        self._begin(complete(experiment))
+    def __init__(self, experiment: Experiment, data: PreparedData | None = None) -> None:
+        """Complete the experiment, draw data and parameters; ExperimentError says what cannot be trained.
+
+        ``data`` may be given where they are dealt in another way than the experiment says, as for a fold.
+        """
+        self._begin(complete(experiment), data)
 
     @property
     def history(self) -> list[dict[str, Any]]:
@@ -111,7 +114,7 @@ class Training:
 
     def reset(self) -> None:
         """Start again from the same seed: the same initial weights, the same order of the examples."""
-        self._begin(self.experiment)
+        self._begin(self.experiment, self.data)
 
     def adopt(self, experiment: Experiment) -> Adoption:
         """Go on with another experiment, keeping what can be kept; ExperimentError changes nothing."""
@@ -143,9 +146,9 @@ class Training:
         self._metrics_history.records[:] = snapshot.history
         self._distribution_history.records[:] = snapshot.distributions
 
-    def _begin(self, experiment: Experiment) -> None:
+    def _begin(self, experiment: Experiment, data: PreparedData | None = None) -> None:
         """Prepare data, network and state for step 0."""
-        self._connect(experiment, prepare(experiment.data, experiment.seed))
+        self._connect(experiment, data or prepare(experiment.data, experiment.seed))
         self.network.initialise(experiment.seed)
         self._metrics_history: History[dict[str, Any]] = History(METRICS_SHARE)
         self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE)

@@ -9,8 +9,15 @@ from app.registries import REGISTRIES
 from app.schemas import EXPERIMENT, parse
 from engine.experiment import Experiment
 
-AUTOMATIC = (("data", "features"), ("data", "split"), ("output", "activation"), ("loss",))
-"""What is chosen from the task where the learner has not chosen."""
+AUTOMATIC = (
+    ("data", "features"),
+    ("data", "split"),
+    ("data", "scaling"),
+    ("data", "target_scaling"),
+    ("output", "activation"),
+    ("loss",),
+)
+"""What is chosen from the dataset and its task where the learner has not chosen."""
 
 
 def patched(written: Experiment, complete: Experiment, patch: dict[str, Any]) -> Experiment:

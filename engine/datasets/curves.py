@@ -34,7 +34,7 @@ class Curve(Dataset):
         return Samples(places[:, None], self.curve(places) + self.noise * errors)
 
 
-@datasets.register("sine")
+@datasets.register("sine_curve")
 class Sine(Curve):
     """A sine wave: smooth and round, each half wave needs a neuron or two of its own."""
 
@@ -55,7 +55,7 @@ class Sine(Curve):
         return height
 
 
-@datasets.register("polynomial")
+@datasets.register("polynomial_curve")
 class Polynomial(Curve):
     """A polynomial that swings between −1 and 1: with few examples and much noise a large network learns the noise."""
 
@@ -79,7 +79,7 @@ class Polynomial(Curve):
         return height
 
 
-@datasets.register("step")
+@datasets.register("step_curve")
 class Step(Curve):
     """A single jump: smooth neurons need ever larger weights to stand upright."""
 
@@ -96,7 +96,7 @@ class Step(Curve):
         return np.where(x < 0, -1.0, 1.0)
 
 
-@datasets.register("chirp")
+@datasets.register("chirp_curve")
 class Chirp(Curve):
     """Waves that get shorter and shorter: networks learn the long ones first and the short ones late or never."""
 

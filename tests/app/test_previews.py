@@ -28,7 +28,7 @@ def test_a_dataset_shows_points_of_every_class_and_always_the_same(kind: str) ->
         assert set(points[:, 2]) == set(range(datasets[kind].classes))
 
 
-@pytest.mark.parametrize("kind", ["sine", "iris", "digits", "next_letter"])
+@pytest.mark.parametrize("kind", ["sine_curve", "iris", "digits", "next_letter"])
 def test_what_is_not_a_point_of_a_plane_has_no_small_picture(kind: str) -> None:
     assert preview(datasets[kind]) == {}
 

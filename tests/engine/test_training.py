@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 from engine.activations import activations
 from engine.augmentation import Augmentation
-from engine.data import Data
+from engine.data import Data, prepare_folds
 from engine.datasets import datasets
 from engine.errors import ExperimentError
 from engine.experiment import Experiment, Output
@@ -263,3 +263,22 @@ def test_numbers_are_answered_in_their_own_units():
     line = np.linalg.lstsq(np.c_[training.data.inputs, np.ones(442)][train], truth[train], rcond=None)[0]
     assert_allclose(answers, np.c_[training.data.inputs, np.ones(442)] @ line, atol=0.5)
     assert training.metrics()["train"]["loss"] < 0.5
+
+
+@pytest.mark.parametrize(("dataset", "epochs", "goal"), [("iris", 60, 0.95), ("breast_cancer", 15, 0.96)])
+def test_real_tables_are_learned_in_five_folds(dataset, epochs, goal):
+    data = Data(datasets[dataset](), split=SplitFractions(0.8, 0.0, 0.2, "stratified"))
+    experiment = Experiment(data=data, layers=(Dense(units=8),), optimizer=ADAM, batch_size=16)
+    accuracies = []
+    for fold in prepare_folds(data, 7, 5):
+        training = Training(experiment, fold)
+        training.advance_epochs(epochs)
+        accuracies.append(training.metrics()["validation"]["accuracy"])
+    assert np.mean(accuracies) >= goal
+
+
+def test_a_given_fold_survives_a_reset():
+    fold = prepare_folds(Data(), 7, 5)[2]
+    training = Training(Experiment(), fold)
+    training.reset()
+    assert training.data is fold

@@ -77,3 +77,9 @@ def test_null_gives_a_choice_back_to_the_task():
 def test_layers_are_replaced_as_a_whole():
     after = patched(WRITTEN, COMPLETE, {"layers": [{"kind": "dropout"}]})
     assert [layer.kind for layer in after.layers] == ["dropout"]
+
+
+def test_what_was_left_to_a_dataset_follows_the_next_one():
+    iris = EXPERIMENT.validate_json('{"data": {"dataset": {"kind": "iris"}}}')
+    after = complete(patched(iris, complete(iris), {"data": {"dataset": {"kind": "reber_grammar"}}}))
+    assert (after.data.features, after.data.scaling.kind) == (None, "none")

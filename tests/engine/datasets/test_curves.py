@@ -16,7 +16,7 @@ def sample(kind: str, **fields: float):
 
 @pytest.mark.parametrize("waves", [1, 3])
 def test_the_sine_has_as_many_waves_as_asked_for(waves: int):
-    x, y = sample("sine", waves=waves, noise=0.0, samples=5000)
+    x, y = sample("sine_curve", waves=waves, noise=0.0, samples=5000)
     order = np.argsort(x)
     crossings = np.flatnonzero(np.diff(np.sign(y[order])))
     assert len(crossings) == 2 * waves - 1
@@ -28,18 +28,18 @@ def test_the_sine_has_as_many_waves_as_asked_for(waves: int):
     [(0, [1]), (1, [1, 0]), (2, [2, 0, -1]), (3, [4, 0, -3, 0]), (5, [16, 0, -20, 0, 5, 0])],
 )
 def test_the_polynomial_is_that_of_the_tables(degree: int, powers: list[float]):
-    x, y = sample("polynomial", degree=degree, noise=0.0)
+    x, y = sample("polynomial_curve", degree=degree, noise=0.0)
     assert_allclose(y, np.polyval(powers, x / 6), atol=1e-12)
 
 
 def test_the_step_stands_at_zero():
-    x, y = sample("step")
+    x, y = sample("step_curve")
     assert (y[x < 0] == -1).all()
     assert (y[x > 0] == 1).all()
 
 
 def test_the_waves_of_the_chirp_get_shorter():
-    x, y = sample("chirp", samples=5000)
+    x, y = sample("chirp_curve", samples=5000)
     crossings = np.sort(x)[:-1][np.diff(np.sign(y[np.argsort(x)])) != 0]
     assert_allclose(crossings, np.sqrt(24 * np.arange(1, 6)) - 6, atol=0.01)
 
