@@ -74,8 +74,8 @@ class ExtremePooling(Pooling):
     The gradient goes to the winner alone.
     """
 
-    better: ClassVar[np.ufunc]
-    worst: ClassVar[float]
+    _better: ClassVar[np.ufunc]
+    _worst: ClassVar[float]
     """What every pixel beats; it stands where a window leaves the image."""
 
     def pool(self, builder: "Builder", slide: Slide, axis: int, x: "Signal", out: "Signal") -> None:
@@ -89,7 +89,7 @@ class ExtremePooling(Pooling):
             if x.gradient is not None and out.gradient is not None:
                 won = self._compare(builder, best[place], rival, forward)
                 backward = [*hand_over(won, out.gradient[place], x.gradient[seen], slide), *backward]
-            forward.append((self.better, (best[place], rival, out.values[place])))
+            forward.append((self._better, (best[place], rival, out.values[place])))
             best = out.values
         if x.gradient is not None and not (slide.tiles and slide.inside):
             backward.insert(0, (x.gradient.fill, (0.0,)))
@@ -98,7 +98,7 @@ class ExtremePooling(Pooling):
     def _start(self, slide: Slide, x: "Signal", out: "Signal", first: Place) -> tuple[Calls, Calls]:
         """Return the calls for the first pixel of each window, which keeps what no other has taken from it."""
         if not slide.inside:
-            return [(out.values.fill, (self.worst,))], []
+            return [(out.values.fill, (self._worst,))], []
         forward: Calls = [(np.copyto, (out.values, x.values[first]))] if slide.size == 1 else []
         if x.gradient is None or out.gradient is None:
             return forward, []
@@ -111,7 +111,7 @@ class ExtremePooling(Pooling):
         """Add the calls that set all bits where ``rival`` is better and none elsewhere: the sign of the difference."""
         difference = builder.workspace.empty(best.shape)
         bits = as_bits(difference)
-        pair = (best, rival) if self.better is np.fmax else (rival, best)
+        pair = (best, rival) if self._better is np.fmax else (rival, best)
         forward += [
             (np.subtract, (*pair, difference)),
             (np.add, (difference, builder.workspace.scalar(0.0), difference)),  # −0 − 0 is −0, which is not less
@@ -156,7 +156,7 @@ class MaxPooling(ExtremePooling):
     formula = r"a_{yxc} = \max_{0 \le i, j < k} x_{sy+i,\,sx+j,\,c}"
     try_this = "Replace it by a convolution with strides 2, which learns what to keep: is it worth its weights?"
     source = "Yamaguchi, Sakamoto, Akabane and Fujimoto, 1990; Riesenhuber and Poggio, 1999"
-    better, worst = np.fmax, -np.inf
+    _better, _worst = np.fmax, -np.inf
 
     pool_size: PoolSize = 2
     strides: PoolStride = None
@@ -174,7 +174,7 @@ class MinPooling(ExtremePooling):
     formula = r"a_{yxc} = \min_{0 \le i, j < k} x_{sy+i,\,sx+j,\,c} = -\max_{0 \le i, j < k} (-x_{sy+i,\,sx+j,\,c})"
     try_this = "Put it where max pooling was: digits lose their strokes, and the accuracy tells how much that matters."
     source = "Erosion, the counterpart of max pooling's dilation (Serra, 1982)"
-    better, worst = np.fmin, np.inf
+    _better, _worst = np.fmin, np.inf
 
     pool_size: PoolSize = 2
     strides: PoolStride = None
