@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.adoption import Adoption, Inheritance, describe, restart_reason
+from engine.adoption import Adoption, Inheritance, describe, describe_layers, restart_reason
 from engine.data import SPLITS, PreparedData, prepare
 from engine.distributions import distributions
 from engine.divergence import Divergence, is_finite, locate
@@ -121,8 +121,10 @@ class Training:
         new = complete(experiment)
         reason = restart_reason(self.experiment, new)
         if reason:
+            others = new.layers != self.experiment.layers
             self._begin(new)
-            return Adoption(new, True, [], f"Training starts again, because {reason} changed.")
+            notice = f"Training starts again, because {reason} changed."
+            return Adoption(new, True, [], f"{notice} {describe_layers(self.network)}" if others else notice)
         self.rewind()
         return self._continue(new)
 
