@@ -13,7 +13,7 @@ from engine.divergence import Divergence, is_finite, locate
 from engine.documents import as_document, read_inputs, read_parameters
 from engine.evaluation import Evaluation, finite
 from engine.experiment import Experiment, complete
-from engine.history import DISTRIBUTIONS_SHARE, METRICS_SHARE, History
+from engine.history import DISTRIBUTIONS_NUMBERS, DISTRIBUTIONS_SHARE, METRICS_NUMBERS, METRICS_SHARE, History
 from engine.network import Network, build, generators
 from engine.state import SavedState, TrainingState
 from engine.steps import Steps
@@ -150,10 +150,10 @@ class Training:
 
     def _begin(self, experiment: Experiment, data: PreparedData | None = None) -> None:
         """Prepare data, network and state for step 0."""
+        self._metrics_history: History[dict[str, Any]] = History(METRICS_SHARE, METRICS_NUMBERS)
+        self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE, DISTRIBUTIONS_NUMBERS)
         self._connect(experiment, data or prepare(experiment.data, experiment.seed))
         self.network.initialise(experiment.seed)
-        self._metrics_history: History[dict[str, Any]] = History(METRICS_SHARE)
-        self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE)
         self._trust_state()
         self._record()
 
@@ -163,6 +163,8 @@ class Training:
         self.network: Network = build(experiment, data.shape, data.output_units)
         self.state = self._fresh_state()
         self.evaluation = Evaluation(experiment, data, self.network)
+        for history in (self._metrics_history, self._distribution_history):
+            history.expect(len(data.inputs) * self.network.numbers)
         part = self.evaluation.training_part
         ones = np.ones((1, part.examples), part.features.dtype)
         rows = (part.features, ones, part.targets.reshape(-1, part.examples))

@@ -18,7 +18,7 @@ export function confusionTable(counts, names, split) {
     <table class="confusion ${names.length > MOST_NUMBERS ? "tiny" : ""}">
       <caption>${share === null ? `No ${split} examples` : html`${formatPercent(share)} of the ${split} examples right`}</caption>
       <thead>
-        <tr><th scope="col" class="corner"><span>true ↓ answer →</span></th>
+        <tr><th scope="col" class="corner">true ↓ answer →</th>
           ${names.map((name) => html`<th scope="col" title=${name}>${name}</th>`)}</tr>
       </thead>
       <tbody>

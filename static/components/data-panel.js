@@ -126,7 +126,8 @@ export class DataPanel extends LitElement {
         <span class="name">${field.title}</span>${helpButton(field.title)}
         <split-bar .split=${split} .fields=${field.fields ?? []} .problem=${problem}
           .examples=${dataset.samples ?? dataset.inputs?.length ?? 0} .disabled=${!session.can_control}></split-bar>
-      </div>`;
+      </div>
+      ${this.#experimentField("data.split.method", { catalogue, session, pending, errors })}`;
   }
 
   /** @param {Form} form */

@@ -126,7 +126,7 @@ export class OutputAnswers extends LitElement {
   #numbers({ interval }) {
     const { side } = this.room;
     const range = targetRange(this.#all);
-    const names = interval ? [formatFeature(this.examples?.input_names[0] ?? "x1"), "y"] : ["true y", "ŷ"];
+    const names = interval ? [formatFeature(this.examples?.input_names[0] ?? "x1"), "y"] : ["y", "ŷ"];
     const path = interval ? curvePath(this.#frame, interval, range, side) : `M0 ${side}L${side} 0`;
     const words = interval ? `The network's curve over ${names[0]}, with ${this.#marks.length} examples`
       : `Predicted against true numbers of ${this.#marks.length} examples; right ones lie on the diagonal`;
@@ -158,7 +158,7 @@ export class OutputAnswers extends LitElement {
     context.clearRect(0, 0, side, side);
     const range = targetRange(this.#all);
     paintExamples(context, this.#placed(notes.interval ?? null, range), {
-      notes, domain: [notes.interval ?? range, range], side, radius: MARK * em, reach: 1, ink: colour("--value-positive"),
+      notes, domain: [notes.interval ?? range, range], side, radius: MARK * em, reach: 1, ink: colour("--text-quiet"),
     });
   }
 

@@ -17,6 +17,7 @@ import { formatFeature } from "../../drawing/numbers.js";
  * @property {number} index in `experiment.layers`; −1 for the inputs, `layers.length` for the output
  * @property {string[]} labels one label per neuron; empty where none are drawn
  * @property {number[] | null} shape of what leaves it, where it is known
+ * @property {boolean} [timed] whether a single axis of its shape is time
  * @property {LayerSettings | null} settings
  */
 
@@ -121,7 +122,7 @@ const MOST_INPUTS = 16;
 function inputColumn({ data }, { feature_names: names, input_shape: shape }) {
   const column = { name: "inputs", kind: "inputs", index: -1, settings: null };
   const whole = data?.features === null && shape !== undefined;
-  if (whole) return { ...column, role: "block", labels: [], shape };
+  if (whole) return { ...column, role: "block", labels: [], shape, timed: true };
   if (names.length > MOST_INPUTS) return { ...column, role: "block", labels: [], shape: [names.length] };
   return { ...column, role: "inputs", labels: names.map(formatFeature), shape: [names.length] };
 }

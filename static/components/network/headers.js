@@ -73,14 +73,14 @@ export function between({ kind, name, settings }, { x, width }, catalogue) {
  * @param {Place} place
  * @param {number} height of the drawing
  */
-export function block({ kind, index, name, shape, settings }, { x, width }, height) {
+export function block({ kind, name, shape, timed, settings }, { x, width }, height) {
   const side = width * 0.74;
   const window = settings?.kernel_size ?? settings?.pool_size;
   return html`
-    <div class="block ${kind}" style="left:${x - side / 2}px;inline-size:${side}px;top:${height / 2}px" data-layer=${name}>
+    <div class="layer-block ${kind}" style="left:${x - side / 2}px;inline-size:${side}px;top:${height / 2}px" data-layer=${name}>
       ${settings?.filters ? html`<span>${settings.filters} filters</span>` : nothing}
       ${window ? html`<span>${window} × ${window}</span>` : nothing}
-      ${shape ? html`<strong>${shapeWords(shape, index < 0)}</strong>` : nothing}
+      ${shape ? html`<strong>${shapeWords(shape, timed)}</strong>` : nothing}
     </div>`;
 }
 
