@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from threading import Thread
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from app import VERSION
 from app.api import catalogue, health, probes, sessions, stream
+from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.headers import SecurityHeaders
 from app.live.hub import Hub
@@ -40,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        Thread(target=catalogue_json, daemon=True).start()  # it takes a second or two: not while the first page waits
         hub = app.state.hub = Hub(settings)
         try:
             await hub.start()

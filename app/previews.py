@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 
 from engine.activations import Activation
-from engine.datasets import Dataset
+from engine.datasets import Dataset, Samples
 from engine.features import Feature
 from engine.probes.grid import centres
 from engine.registry import Component
+from engine.types import Array
 
 CURVE_REACH, CURVE_POINTS = 3, 61
 SAMPLES, SEED = 160, 7
+IMAGES, SEQUENCES, STEPS = 9, 6, 24
 MAP_REACH, MAP_SIDE = 6.0, 20
 
 
@@ -21,9 +23,8 @@ def preview(cls: type[Component]) -> dict[str, Any]:
     made = cls()
     if isinstance(made, Activation) and made.elementwise:
         return {"curve": curve(made)}
-    drawn = "samples" in {field.name for field in fields(cls)}  # type: ignore[arg-type]
-    if isinstance(made, Dataset) and drawn and made.domain is not None:
-        return {"preview": points(type(made))}
+    if isinstance(made, Dataset) and "samples" in {field.name for field in fields(cls)}:  # type: ignore[arg-type]
+        return {"preview": examples(type(made))}
     return {"map": feature_map(made)} if isinstance(made, Feature) else {}
 
 
@@ -34,11 +35,61 @@ def curve(activation: Activation) -> list[list[float]]:
     return rows
 
 
-def points(dataset: type[Dataset]) -> list[list[float]]:
-    """Return [x1, x2, target] of some examples."""
-    drawn = dataset(samples=SAMPLES).sample(np.random.default_rng(SEED))  # type: ignore[call-arg]
-    rows: list[list[float]] = np.column_stack((drawn.inputs, drawn.targets)).round(3).tolist()
+def examples(dataset: type[Dataset]) -> list[list[float]]:
+    """Return a few examples as their family is drawn.
+
+    Points, curves and tables: [x, y, target], of a table the two columns that tell most. Images: their pixels, 0 to 1.
+    Sequences: their values, of symbols the number, 0 for padding.
+    """
+    made = dataset(samples=SAMPLES, **({"noise": 0.0} if dataset.family == "curves" else {}))  # type: ignore[call-arg]
+    drawn = made.sample(np.random.default_rng(SEED))
+    rows: list[list[float]] = PICTURES[dataset.family](made, drawn).round(3).tolist()
     return rows
+
+
+def points(dataset: Dataset, drawn: Samples) -> Array:
+    """Return [x1, x2, target]."""
+    return np.column_stack((drawn.inputs, drawn.targets))
+
+
+def heights(dataset: Dataset, drawn: Samples) -> Array:
+    """Return [x1, y, y]."""
+    return np.column_stack((drawn.inputs, drawn.targets, drawn.targets))
+
+
+def scatter(dataset: Dataset, drawn: Samples) -> Array:
+    """Return the column that tells most of the target, the one that adds most to it, and the target."""
+    told = shares_told(drawn.inputs, drawn.targets, dataset.task != "regression")
+    first = int(np.argmax(told))
+    alike = np.square(np.corrcoef(drawn.inputs, rowvar=False)[first])
+    second = int(np.argmax(told * (1 - alike)))
+    return np.column_stack((drawn.inputs[:, [first, second]], drawn.targets))
+
+
+def shares_told(inputs: Array, targets: Array, classes: bool) -> Array:
+    """Return which share of each column's variance goes with the target: between the classes, or along the line."""
+    if not classes:
+        return np.square([np.corrcoef(column, targets)[0, 1] for column in inputs.T])
+    means = np.stack([inputs[targets == target].mean(axis=0) for target in targets])
+    return means.var(axis=0) / inputs.var(axis=0)
+
+
+def mosaic(dataset: Dataset, drawn: Samples) -> Array:
+    """Return the pixels of some images."""
+    pixels = drawn.inputs[:IMAGES]
+    return pixels / pixels.max()
+
+
+def strips(dataset: Dataset, drawn: Samples) -> Array:
+    """Return the first steps of some sequences: of symbols their numbers from 1, else the first value of each step."""
+    time, *features = dataset.input_shape
+    steps = drawn.inputs[:SEQUENCES].reshape(SEQUENCES, time, -1)[:, :STEPS]
+    if dataset.alphabet is None or not features:
+        return steps[..., 0]
+    return steps.dot(np.arange(1, steps.shape[-1] + 1))
+
+
+PICTURES = {"points": points, "curves": heights, "tables": scatter, "images": mosaic, "sequences": strips}
 
 
 def feature_map(feature: Feature) -> list[list[float]]:

@@ -145,5 +145,11 @@ def describe(inheritance: Inheritance, optimizer_kept: bool) -> str:
     return " ".join(sentences)
 
 
+def describe_layers(network: Network) -> str:
+    """Return a sentence about the hidden layers that came with a new beginning."""
+    names = [layer.name for layer in network.layers[:-1]]
+    return f"Its layers are now {', '.join(names)}." if names else "It has no hidden layers now."
+
+
 def _shapes_differ(old: NamedLayer, new: NamedLayer) -> bool:
     return old.layer.parameter_shapes(old.input_shape) != new.layer.parameter_shapes(new.input_shape)

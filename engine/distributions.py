@@ -1,34 +1,52 @@
 """Distributions: how the numbers of each layer are spread, as small histograms with a mean and a deviation."""
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from engine.evaluation import Evaluation
+from engine.parameters import Views
 from engine.types import Array
 
+QUANTITIES = ("activations", "weights", "gradients", "biases")
 BINS = 40
 REACH = 4.0
 """Numbers farther than so many standard deviations from the mean are counted in the outermost bins."""
 
 
-def quantities(evaluation: Evaluation) -> dict[str, dict[str, Array]]:
-    """Return layer → quantity → numbers: weights, biases, activations and gradients (of the weights).
+def quantities(evaluation: Evaluation, wanted: Iterable[str] = QUANTITIES) -> dict[str, dict[str, Array]]:
+    """Return layer → quantity → numbers, of those quantities that are ``wanted``; gradients are those of the weights.
 
     Activations are those of the training examples (at most one block of them), in prediction mode.
     """
+    of_layers = {quantity: SOURCES[quantity](evaluation) for quantity in wanted}
+    names = [layer.name for layer in evaluation.network.layers]
+    return {
+        name: {quantity: numbers[name] for quantity, numbers in of_layers.items() if name in numbers} for name in names
+    }
+
+
+def activations(evaluation: Evaluation) -> dict[str, Array]:
+    """Return each layer's answers to (at most one block of) the training examples."""
     network, part = evaluation.network, evaluation.training_part
     prediction = network.prediction(min(part.examples, network.block))
     prediction.inputs[...] = part.features[..., : network.block]
     prediction.run()
-    found: dict[str, dict[str, Array]] = {name: {"activations": a} for name, a in prediction.values.items()}
-    gradients = evaluation.gradients().views
-    for name, parts in network.parameters.views.items():
-        if "kernel" in parts:
-            found[name] |= {"weights": parts["kernel"], "gradients": gradients[name]["kernel"]}
-        if "bias" in parts:
-            found[name]["biases"] = parts["bias"]
-    return found
+    return prediction.values
+
+
+def _part_of(views: Views, part: str) -> dict[str, Array]:
+    return {name: parts[part] for name, parts in views.items() if part in parts}
+
+
+SOURCES: dict[str, Callable[[Evaluation], Mapping[str, Array]]] = {
+    "activations": activations,
+    "weights": lambda evaluation: _part_of(evaluation.network.parameters.views, "kernel"),
+    "gradients": lambda evaluation: _part_of(evaluation.gradients().views, "kernel"),
+    "biases": lambda evaluation: _part_of(evaluation.network.parameters.views, "bias"),
+}
+"""Where the numbers of each quantity come from."""
 
 
 def histogram(values: Array) -> dict[str, Any]:

@@ -109,10 +109,14 @@ class Network:
         return self.output.activation
 
     @property
+    def numbers(self) -> int:
+        """How many numbers are kept for each example, or nearly so."""
+        return prod(self.input_shape) + sum(layer.numbers(shape) for _, layer, shape, _ in self.layers)
+
+    @property
     def block(self) -> int:
         """How many examples are best predicted at a time."""
-        numbers = prod(self.input_shape) + sum(layer.numbers(shape) for _, layer, shape, _ in self.layers)
-        return max(64, min(MAXIMUM_BLOCK, BLOCK_NUMBERS // numbers))
+        return max(64, min(MAXIMUM_BLOCK, BLOCK_NUMBERS // self.numbers))
 
     def initialise(self, seed: int) -> None:
         """Draw all parameters; each layer has its own stream, so no layer's numbers depend on another layer."""

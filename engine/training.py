@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.adoption import Adoption, Inheritance, describe, restart_reason
+from engine.adoption import Adoption, Inheritance, describe, describe_layers, restart_reason
 from engine.data import SPLITS, PreparedData, prepare
 from engine.distributions import distributions
 from engine.divergence import Divergence, is_finite, locate
 from engine.documents import as_document, read_inputs, read_parameters
 from engine.evaluation import Evaluation, finite
 from engine.experiment import Experiment, complete
-from engine.history import DISTRIBUTIONS_SHARE, METRICS_SHARE, History
+from engine.history import DISTRIBUTIONS_NUMBERS, DISTRIBUTIONS_SHARE, METRICS_NUMBERS, METRICS_SHARE, History
 from engine.network import Network, build, generators
 from engine.state import SavedState, TrainingState
 from engine.steps import Steps
@@ -121,8 +121,10 @@ class Training:
         new = complete(experiment)
         reason = restart_reason(self.experiment, new)
         if reason:
+            others = new.layers != self.experiment.layers
             self._begin(new)
-            return Adoption(new, True, [], f"Training starts again, because {reason} changed.")
+            notice = f"Training starts again, because {reason} changed."
+            return Adoption(new, True, [], f"{notice} {describe_layers(self.network)}" if others else notice)
         self.rewind()
         return self._continue(new)
 
@@ -148,10 +150,10 @@ class Training:
 
     def _begin(self, experiment: Experiment, data: PreparedData | None = None) -> None:
         """Prepare data, network and state for step 0."""
+        self._metrics_history: History[dict[str, Any]] = History(METRICS_SHARE, METRICS_NUMBERS)
+        self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE, DISTRIBUTIONS_NUMBERS)
         self._connect(experiment, data or prepare(experiment.data, experiment.seed))
         self.network.initialise(experiment.seed)
-        self._metrics_history: History[dict[str, Any]] = History(METRICS_SHARE)
-        self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE)
         self._trust_state()
         self._record()
 
@@ -161,6 +163,8 @@ class Training:
         self.network: Network = build(experiment, data.shape, data.output_units)
         self.state = self._fresh_state()
         self.evaluation = Evaluation(experiment, data, self.network)
+        for history in (self._metrics_history, self._distribution_history):
+            history.expect(len(data.inputs) * self.network.numbers)
         part = self.evaluation.training_part
         ones = np.ones((1, part.examples), part.features.dtype)
         rows = (part.features, ones, part.targets.reshape(-1, part.examples))

@@ -62,8 +62,8 @@ const PARTS = [
 ];
 /** The pictures, each with the probes that it needs while it can be seen. @type {[HTMLElement, (state: State) => object][]} */
 const WATCHERS = [
-  [network, () => NetworkGraph.probes()],
-  [output, ({ view }) => OutputMap.probes(view)],
+  [network, ({ session }) => NetworkGraph.probes(session)],
+  [output, ({ view, session }) => OutputMap.probes(view, session)],
   [loss, () => LossChart.probes()],
   [inside, ({ view }) => InsidePanel.probes(view)],
 ];

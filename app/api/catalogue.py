@@ -9,6 +9,6 @@ router = APIRouter(tags=["catalogue"])
 
 
 @router.get("/catalogue", response_class=Response)
-async def catalogue() -> Response:
+def catalogue() -> Response:
     """Every kind of every registry with its fields, and the fields and defaults of an experiment."""
     return Response(catalogue_json(), media_type="application/json")

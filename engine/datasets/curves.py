@@ -17,6 +17,7 @@ REACH = 6.0
 class Curve(Dataset):
     """A curve y = f(x₁) that is read with an error whose standard deviation is the noise."""
 
+    family = "curves"
     task = "regression"
     input_names = ("x1",)
     domain = None
@@ -122,6 +123,7 @@ class Outliers(Dataset):
     formula = r"y = \tfrac{x_1}{6} + \text{noise}\cdot\epsilon \;(+\,3 \text{ with probability } p)"
     try_this = "Remove every hidden layer and compare the losses: squared error is drawn upwards, absolute error stays."
     source = "Huber, Robust estimation of a location parameter (1964)"
+    family = "curves"
     task = "regression"
     input_names = ("x1",)
     domain = None

@@ -1,10 +1,11 @@
 """What every dataset is: a recipe from which the same seed always draws the same examples."""
 
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from annotated_types import Interval
 
+from engine.layers import Layer
 from engine.registry import Component, Help, Registry, Slider
 from engine.scaling import NoScaling, Scaling
 from engine.splits import SplitFractions
@@ -15,6 +16,8 @@ MAXIMUM_SAMPLES = 20_000
 
 Range: TypeAlias = tuple[float, float]
 """From, to."""
+Family: TypeAlias = Literal["points", "curves", "tables", "images", "sequences"]
+"""Datasets that look alike: points of a plane, numbers over a line, rows of columns, pixels, one step after the other."""
 
 SampleCount: TypeAlias = Annotated[
     int,
@@ -42,6 +45,10 @@ class Samples(NamedTuple):
 class Dataset(Component):
     """A source of examples."""
 
+    family: Family = "points"
+    """With which others it stands in menus."""
+    suggested_layers: tuple[Layer, ...] | None = None
+    """Hidden layers to begin with, where examples ask for their own; None where any dense network will do."""
     samples: int
     task: Task
     """What is to be predicted."""

@@ -24,6 +24,7 @@ class HousePrices(Dataset):
     )
     try_this = "Remove every hidden layer and give the output relu: one neuron finds the formula. Then try linear."
     source = "Invented, after the first example of many courses"
+    family = "tables"
     task = "regression"
     input_names = ("size (m²)", "bedrooms", "age (years)", "distance (km)")
     domain = None

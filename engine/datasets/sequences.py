@@ -11,6 +11,7 @@ from annotated_types import Interval
 
 from engine.datasets.dataset import Dataset, SampleCount, Samples, datasets
 from engine.errors import ExperimentError
+from engine.layers import GRU
 from engine.registry import Help, Slider
 from engine.splits import HELD_OUT_FIFTH
 from engine.types import Array, IntArray
@@ -30,6 +31,8 @@ Answer: TypeAlias = Annotated[
 class Sequence(Dataset):
     """Examples that are sequences of equally many numbers, one step after the other."""
 
+    family = "sequences"
+    suggested_layers = (GRU(units=16),)
     domain = None
     default_split = HELD_OUT_FIFTH
 

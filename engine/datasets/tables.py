@@ -11,7 +11,9 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Interval
 
+from engine.activations import activations
 from engine.datasets.dataset import Dataset, Samples, datasets
+from engine.layers import Convolution, Dense, Flatten, MaxPooling
 from engine.registry import Help, Slider
 from engine.scaling import MinMax, Scaling, Standardize
 from engine.splits import HELD_OUT_FIFTH
@@ -25,6 +27,7 @@ ROWS = Help(
 class Table(Dataset):
     """A table of real measurements, its rows in random order; its kind is the name that scikit-learn has for it."""
 
+    family = "tables"
     domain = None
     default_split = HELD_OUT_FIFTH
     default_scaling: Scaling = Standardize()
@@ -160,6 +163,8 @@ class Digits(Table):
     class_names = tuple("0123456789")
     input_names = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
     input_shape = (8, 8, 1)
+    family = "images"
+    suggested_layers = (Convolution(), MaxPooling(), Flatten(), Dense(units=32, activation=activations["relu"]()))
     default_scaling = MinMax()
 
     samples: Annotated[int, Interval(ge=2, le=1797), Slider(97, 1797, step=100), ROWS] = 1797

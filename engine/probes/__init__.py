@@ -2,8 +2,8 @@
 
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
-from engine.probes import boundary, neurons, predictions, weights, histograms, distributions, activations, gradients
-from engine.probes import gradient_check
+from engine.probes import boundary, neurons, curve, predictions, weights, histograms, distributions, activations
+from engine.probes import gradients, gradient_check
 # isort: on
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ProbeUnavailable",
     "activations",
     "boundary",
+    "curve",
     "distributions",
     "gradient_check",
     "gradients",

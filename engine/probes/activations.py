@@ -36,7 +36,7 @@ class Activations(Probe):
         """
         arrays: Arrays = {}
         layers = {}
-        numbers = quantities(training.evaluation)
+        numbers = quantities(training.evaluation, ("activations",))
         for layer in training.network.layers:
             values = rows_of_units(numbers[layer.name]["activations"])
             mean, std = values.mean(axis=1), values.std(axis=1)

@@ -26,7 +26,7 @@ class Histograms(Probe):
     def measure(self, training: "Training") -> Measurement:
         """Return ``<layer>.counts`` (bins,) and ``<layer>.edges`` (bins + 1,); mean and deviation in the meta data."""
         arrays, layers = {}, {}
-        for name, parts in quantities(training.evaluation).items():
+        for name, parts in quantities(training.evaluation, (self.quantity,)).items():
             if self.quantity in parts:
                 found = histogram(parts[self.quantity])
                 arrays[f"{name}.counts"] = np.array(found["counts"], np.int32)

@@ -55,8 +55,9 @@ export function visible(examples, showTest) {
  * @param {number} options.side of the picture
  * @param {number} options.radius of a mark
  * @param {number} options.reach the target that has the full colour, in a regression
+ * @param {string} [options.ink] one colour for all, where places say what colours would
  */
-export function paintExamples(context, examples, { notes, domain, side, radius, reach }) {
+export function paintExamples(context, examples, { notes, domain, side, radius, reach, ink: own }) {
   const regression = notes.task === "regression";
   const rim = regression ? { filled: "--neuron-border", hollow: "--neuron-border" } : { filled: "--surface", hollow: "--text" };
   /** @type {Map<number, Path2D>} */
@@ -66,7 +67,7 @@ export function paintExamples(context, examples, { notes, domain, side, radius, 
     let path = paths.get(shape);
     if (!path) paths.set(shape, (path = new Path2D(markPath(shape, radius))));
     const [across, down] = shares(inputs, domain);
-    const ink = regression ? divergingColour(target / reach) : colour(tokenOfClass(target, notes));
+    const ink = own ?? (regression ? divergingColour(target / reach) : colour(tokenOfClass(target, notes)));
     context.save();
     context.translate(across * side, down * side);
     paintMark(context, path, { split, ink, radius, rim });

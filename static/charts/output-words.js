@@ -16,6 +16,8 @@ export function titleOf(notes, neuron) {
   if (neuron?.layer === "inputs") return `Input ${formatFeature(notes.feature_names[neuron.unit] ?? "")}`;
   if (neuron?.layer === "output") return `Output for class ${neuron.unit}`;
   if (neuron) return `${neuron.layer} unit ${neuron.unit + 1}`;
+  if (notes.interval) return "Fitted curve";
+  if (!notes.domain) return notes.task === "regression" ? "Predicted and true" : "Confusion matrix";
   return notes.task === "regression" ? "Output" : "Decision boundary";
 }
 

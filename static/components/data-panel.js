@@ -2,12 +2,14 @@ import { html, LitElement, nothing } from "lit";
 import { onResize } from "../drawing/canvas.js";
 import { formatFeature } from "../drawing/numbers.js";
 import { onThemeChange } from "../drawing/tokens.js";
-import { entryOf, fieldAt, isPending, kindsOf } from "../forms/catalogue.js";
+import { entryOf, fieldAt, isPending } from "../forms/catalogue.js";
 import { fieldControl } from "../forms/field.js";
 import { changeDataset, patchAt } from "../forms/patches.js";
 import { helpButton } from "../forms/row.js";
+import { choice } from "./choice.js";
 import { availableFeatures, toggled } from "./data/chosen-features.js";
-import { drawMap, drawPoints } from "./data/thumbnails.js";
+import { FAMILIES, ofFamily } from "./data/families.js";
+import { drawExamples, drawMap } from "./data/thumbnails.js";
 import "./split-bar.js";
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
@@ -23,6 +25,7 @@ export class DataPanel extends LitElement {
     session: { attribute: false },
     pending: { attribute: false },
     errors: { attribute: false },
+    family: { state: true },
     lastFeature: { state: true },
   };
 
@@ -36,6 +39,8 @@ export class DataPanel extends LitElement {
     this.pending = new Set();
     /** @type {Readonly<Record<string, string>>} */
     this.errors = {};
+    /** @type {import("../live/types.js").Family | null} whose datasets are shown; null is that of the chosen one */
+    this.family = null;
     /** Whether somebody tried to remove the only feature. */
     this.lastFeature = false;
   }
@@ -87,10 +92,13 @@ export class DataPanel extends LitElement {
   #datasets({ catalogue, session, pending, errors }) {
     const chosen = session.experiment.data.dataset.kind;
     const problem = errors["data.dataset"];
+    const family = this.family ?? entryOf(catalogue, "datasets", chosen)?.family ?? "points";
     return html`
+      ${choice({ name: "family", label: "Kind of data", values: FAMILIES, chosen: family,
+        choose: (value) => (this.family = /** @type {typeof family} */ (value)) })}
       <fieldset class="datasets" ?data-pending=${isPending(pending, "data.dataset")}>
         <legend class="visually-hidden">Dataset</legend>
-        ${kindsOf(catalogue, "datasets").filter(({ preview }) => preview).map(({ kind, title, task }) => html`
+        ${ofFamily(catalogue, family).map(({ kind, title, task }) => html`
           <label class="thumbnail" title="${title}: ${TASKS[task ?? ""] ?? ""}; training starts again"
             data-help="kind:datasets.${kind}">
             <input type="radio" name="dataset" value=${kind} aria-label=${title} .checked=${kind === chosen}
@@ -118,20 +126,24 @@ export class DataPanel extends LitElement {
         <span class="name">${field.title}</span>${helpButton(field.title)}
         <split-bar .split=${split} .fields=${field.fields ?? []} .problem=${problem}
           .examples=${dataset.samples ?? dataset.inputs?.length ?? 0} .disabled=${!session.can_control}></split-bar>
-      </div>`;
+      </div>
+      ${this.#experimentField("data.split.method", { catalogue, session, pending, errors })}`;
   }
 
   /** @param {Form} form */
   #features({ catalogue, session, pending, errors }) {
-    const chosen = session.experiment.data.features ?? session.notes.feature_names;
+    const chosen = session.experiment.data.features;
+    if (!chosen) return nothing; // images and sequences are given whole
     const field = fieldAt(catalogue, session.experiment, "data.features");
+    const available = availableFeatures(catalogue, session);
+    const named = available.some((name) => !entryOf(catalogue, "features", name));
     const problem = this.lastFeature ? "The network needs at least one feature." : errors["data.features"];
     return html`
       <div class="field wide features" role="group" aria-label=${field?.title ?? "Features"} data-path="data.features"
         data-help="field:data.features" ?data-pending=${isPending(pending, "data.features")}>
         <span class="name">${field?.title}</span>${helpButton(field?.title ?? "Features")}
-        <div class="chips">
-          ${availableFeatures(catalogue, session).map((name) => this.#chip(name, chosen, catalogue, session))}
+        <div class="chips ${named ? "named" : ""}">
+          ${available.map((name) => this.#chip(name, chosen, catalogue, session))}
         </div>
         ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
       </div>`;
@@ -186,7 +198,7 @@ export class DataPanel extends LitElement {
     for (const canvas of this.querySelectorAll("canvas")) {
       const { kind, feature } = canvas.dataset;
       const entry = entryOf(this.catalogue, kind ? "datasets" : "features", kind ?? feature);
-      if (entry) (kind ? drawPoints : drawMap)(canvas, entry);
+      if (entry) (kind ? drawExamples : drawMap)(canvas, entry);
     }
   }
 }

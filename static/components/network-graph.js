@@ -1,9 +1,9 @@
 import { html, LitElement, nothing } from "lit";
 import { onResize } from "../drawing/canvas.js";
 import { formatWeight } from "../drawing/numbers.js";
-import { columnsOf, summary } from "./network/columns.js";
+import { columnsOf, sources, summary } from "./network/columns.js";
 import { nearest } from "./network/curves.js";
-import { between, header } from "./network/headers.js";
+import { between, block, flow, header } from "./network/headers.js";
 import { layOut } from "./network/layout.js";
 import { legend } from "./network/legend.js";
 import { neuronsOf } from "./network/neurons.js";
@@ -44,9 +44,9 @@ export class NetworkGraph extends LitElement {
     current: { state: true },
   };
 
-  /** What the graph watches. */
-  static probes() {
-    return { neurons: { resolution: RESOLUTION, encoding: "byte" }, weights: {} };
+  /** What the graph watches: maps only where there is a plane. @param {SessionDocument | null} session */
+  static probes(session) {
+    return session?.notes.domain ? { neurons: { resolution: RESOLUTION, encoding: "byte" }, weights: {} } : { weights: {} };
   }
 
   /** @type {Column[]} */
@@ -111,7 +111,8 @@ export class NetworkGraph extends LitElement {
     this.#layout = layOut(this.#columns, this.room, this.everything);
     this.#picture.arrange(this.#columns, this.#layout, notes);
     const { column, unit } = this.current;
-    if (this.#layout.places[column]?.y[unit] === undefined) this.current = { column: 0, unit: 0 };
+    const first = Math.max(0, this.#layout.places.findIndex(({ y }) => y.length > 0));
+    if (this.#layout.places[column]?.y[unit] === undefined) this.current = { column: first, unit: 0 };
   }
 
   updated() {
@@ -152,15 +153,32 @@ export class NetworkGraph extends LitElement {
           @pointermove=${this.#point} @pointerleave=${this.#leavePlane}
           @focusin=${this.#enter} @pointerover=${this.#enter} @pointerout=${this.#leave} @focusout=${this.#leave}>
           <canvas class="edges" aria-hidden="true" style="inline-size:${width}px;block-size:${height}px"></canvas>
-          ${places.map((place, i) => this.#columns[i].role === "between"
-            ? between(this.#columns[i], place, catalogue)
-            : neuronsOf(this.#columns[i], place, i, state))}
+          ${this.#flows()}
+          ${places.map((place, i) => this.#column(place, i, state))}
         </div>
       </div>
       ${legend(fixed)}
       <div class="hovercard" popover="manual" aria-hidden="true"></div>
       <value-editor></value-editor>
       <unit-sheet></unit-sheet>`;
+  }
+
+  /** @param {import("./network/layout.js").Place} place @param {number} i @param {import("./network/neurons.js").State} state */
+  #column(place, i, state) {
+    const [column, { height }] = [this.#columns[i], this.#layout];
+    if (column.role === "block") return block(column, place, height);
+    if (column.role === "between" && this.catalogue) return between(column, place, this.catalogue);
+    return neuronsOf(column, place, i, state);
+  }
+
+  /** Between columns that no weights connect. */
+  #flows() {
+    const { places, height } = this.#layout;
+    const connected = new Set(sources(this.#columns).flatMap((from, to) => (from < 0 ? [] : [to])));
+    return places.map((to, i) => {
+      const [before, column] = [this.#columns[i - 1], this.#columns[i]];
+      return !before || connected.has(i) || (column.role === "between" && before.role !== "block") ? nothing : flow(places[i - 1], to, height);
+    });
   }
 
   // Changing the layers

@@ -8,6 +8,7 @@ import { OutputPicture } from "../charts/output-picture.js";
 import { nearestSentence, pointSentence, titleOf } from "../charts/output-words.js";
 import { onResize } from "../drawing/canvas.js";
 import { formatFeature } from "../drawing/numbers.js";
+import { OutputAnswers } from "./output-answers.js";
 
 /** @typedef {import("../live/types.js").Data} Data */
 /** @typedef {import("../live/types.js").Example} Example */
@@ -42,8 +43,10 @@ export class OutputMap extends LitElement {
   /**
    * What the picture watches.
    * @param {View} view
+   * @param {SessionDocument | null} session
    */
-  static probes(view) {
+  static probes(view, session) {
+    if (session && !session.notes.domain) return OutputAnswers.probes(session.notes);
     const neurons = view.hovered ?? view.pinned ? { neurons: { resolution: NEURON_RESOLUTION, encoding: "byte" } } : {};
     return { boundary: { resolution: RESOLUTION, encoding: "byte" }, ...neurons };
   }
@@ -90,6 +93,8 @@ export class OutputMap extends LitElement {
 
   set frame(frame) {
     this.#frame = frame;
+    const answers = this.querySelector("output-answers");
+    if (answers instanceof OutputAnswers) answers.frame = frame;
     this.#look();
   }
 
@@ -108,6 +113,7 @@ export class OutputMap extends LitElement {
   #look() {
     if (!this.session) return;
     const { notes } = this.session;
+    if (!notes.domain) return;
     const source = sourceOf(this.#frame, notes, neuronOf(this.view, notes));
     if (source === null) return; // the last picture stays
     this.unavailable = "unavailable" in source ? source.unavailable : null;
@@ -159,15 +165,16 @@ export class OutputMap extends LitElement {
   render() {
     if (!this.session || !this.view) return nothing;
     const { notes } = this.session;
-    const neuron = neuronOf(this.view, notes);
+    const neuron = notes.domain ? neuronOf(this.view, notes) : null;
     return html`
       <header class="picture-header">
         <h2 class=${neuron ? "name" : ""}>${titleOf(notes, neuron)}</h2>
-        ${this.#toggle("show_test", "Test points")}
-        ${this.#toggle("discretize", "Discretize")}
+        ${this.#toggle("show_test", notes.domain ? "Test points" : "Test examples")}
+        ${notes.domain ? this.#toggle("discretize", "Discretize") : nothing}
       </header>
-      ${this.unavailable || !notes.domain ? html`
-        <p class="unavailable">${this.unavailable ?? "A map needs examples with two inputs."}</p>` : html`
+      ${!notes.domain ? html`
+        <output-answers .session=${this.session} .examples=${this.examples} .view=${this.view} .frame=${this.#frame}></output-answers>`
+      : this.unavailable ? html`<p class="unavailable">${this.unavailable}</p>` : html`
         <div class="body">
           <div class="stage">${this.#plane(notes.domain, titleOf(notes, neuron), neuron ? "neurons" : "boundary")}</div>
           <div class="aside">

@@ -66,7 +66,22 @@ export function changeDataset(catalogue, experiment, kind) {
   for (const choice of /** @type {const} */ (["default_split", "default_scaling", "default_target_scaling"]))
     if (!same(before?.[choice], after[choice])) patch.data[choice.replace("default_", "")] = null;
   if (before?.task !== after.task) Object.assign(patch, { loss: null, output: { activation: null } });
-  return patch;
+  const layers = layersFor(catalogue, experiment.layers, before, after);
+  return layers ? { ...patch, layers } : patch;
+}
+
+/**
+ * The layers that come with another dataset: those it suggests, the first ones again where the present ones read images
+ * or sequences and it has none; null where the learner's own stay.
+ * @param {Catalogue} catalogue
+ * @param {Component[]} layers
+ * @param {Kind | undefined} before
+ * @param {Kind} after
+ */
+function layersFor(catalogue, layers, before, after) {
+  if (after.suggested_layers) return same(before?.suggested_layers, after.suggested_layers) ? null : after.suggested_layers;
+  const flat = layers.every(({ kind }) => (entryOf(catalogue, "layers", kind)?.input_rank ?? 1) === 1);
+  return flat ? null : catalogue.default_experiment.layers;
 }
 
 /**

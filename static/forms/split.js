@@ -3,7 +3,7 @@
  */
 
 /** @typedef {import("../live/types.js").Split} Split */
-/** @typedef {keyof Split} Part */
+/** @typedef {"train" | "validation" | "test"} Part */
 
 /** @type {Part[]} */
 export const PARTS = ["train", "validation", "test"];

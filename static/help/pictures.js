@@ -33,6 +33,17 @@ export const PICTURES = {
     formula: String.raw`R^2 = 1 - \frac{\sum_i (y^{(i)} - \hat{y}^{(i)})^2}{\sum_i (y^{(i)} - \bar{y})^2}`,
     try_this: "Add noise to the data: however long it trains, R² on the test set no longer reaches 1.",
   },
+  confusion: {
+    title: "Confusion matrix",
+    help: "Each row is a true class, each column an answer, each number how many examples: those on the diagonal are"
+      + " right, the others say what is taken for what.",
+    try_this: "Find the largest number off the diagonal: would you have made the same mistake?",
+  },
+  scatter: {
+    title: "Predicted and true",
+    help: "Every example at its true number (across) and at the network's answer (up): on the dashed line they agree.",
+    try_this: "Points that lie flatter than the line mean that the network plays safe, near the mean.",
+  },
   smoothing: {
     title: "Smoothing",
     help: "An exponentially weighted average, corrected for its start from zero; the raw curve stays behind it, faint.",

@@ -201,7 +201,9 @@ export class Session {
   #refused(error, fields) {
     const named = error instanceof ApiError ? error.errors : [];
     if (named.length === 0) return this.#complain(error);
-    this.store.set({ errors: Object.fromEntries(named.map(({ field, message }) => [field.replace(/^experiment\./, ""), message])) });
+    const errors = named.map(({ field, message }) => [field.replace(/^experiment\./, ""), message]);
+    const touched = [...fields].filter((field) => !errors.some(([path]) => path.startsWith(field)));
+    this.store.set({ errors: Object.fromEntries([...touched.map((field) => [field, errors[0][1]]), ...errors]) });
     if ([...fields].some((field) => /^(layers|output)/.test(field))) this.#complain(error);
   }
 

@@ -4,6 +4,7 @@
 
 /** @typedef {"paused" | "playing" | "diverged"} Phase */
 /** @typedef {"binary" | "multiclass" | "regression"} Task */
+/** @typedef {"points" | "curves" | "tables" | "images" | "sequences"} Family of datasets that look alike */
 /** @typedef {{ kind: string, [field: string]: any }} Component one registered class with its fields */
 
 /**
@@ -22,7 +23,7 @@
  * @property {string} [dtype]
  */
 
-/** @typedef {{ train: number, validation: number, test: number }} Split shares that sum to 1 */
+/** @typedef {{ train: number, validation: number, test: number, method?: string }} Split shares that sum to 1 */
 
 /**
  * A merge patch (RFC 7396) of an experiment: only what changes; arrays whole.
@@ -69,8 +70,11 @@
  * @property {Task} task
  * @property {string[]} feature_names
  * @property {string[]} [input_names]
- * @property {{ name: string, kind: string, units: number | null, inputs: number | null, activation: string | null }[]} layers
+ * @property {string[] | null} [class_names]
+ * @property {number[]} [input_shape] of one example: (columns), (height, width, channels), (time) or (time, features)
+ * @property {{ name: string, kind: string, units: number | null, inputs: number | null, activation: string | null, output_shape?: number[] }[]} layers
  * @property {[number, number][] | null} domain of a map over two inputs
+ * @property {[number, number] | null} [interval] of a curve over one input
  */
 
 /**
@@ -156,6 +160,9 @@
  * @property {Field[]} fields
  * @property {string} [symbol] of a feature
  * @property {Task} [task] of a dataset
+ * @property {Family} [family] of a dataset
+ * @property {Component[] | null} [suggested_layers] hidden layers that a dataset asks for
+ * @property {number | null} [input_rank] how many axes an example must have for a layer
  * @property {Task[]} [tasks] that a loss serves
  * @property {string[] | null} [outputs] activations that a loss may follow
  * @property {boolean} [elementwise]
@@ -164,7 +171,7 @@
  * @property {{kind: string}} [default_scaling]
  * @property {{kind: string}} [default_target_scaling]
  * @property {number[]} [columns] inputs that a feature reads
- * @property {number[][]} [preview] examples of a dataset: x1, x2, target
+ * @property {number[][]} [preview] examples of a dataset: x, y, target; pixels of images; values of sequences
  * @property {number[][]} [map] a feature over the plane, −1 to 1, row 0 on top
  * @property {[number, number, number][]} [curve] of an activation: z, g(z), g'(z)
  */

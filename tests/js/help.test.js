@@ -48,7 +48,7 @@ test("every text of the page is a title and a sentence", () => {
 });
 
 test("whatever the page asks help for by name is explained, here or by a probe", () => {
-  const probes = ["boundary", "neurons", "histograms", "distributions"];
+  const probes = ["boundary", "curve", "neurons", "histograms", "distributions"];
   const folder = new URL("../../static/components/", import.meta.url);
   const code = readdirSync(folder).filter((name) => name.endsWith(".js"))
     .map((name) => readFileSync(new URL(name, folder), "utf8")).join("");

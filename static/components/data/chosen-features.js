@@ -9,7 +9,7 @@ import { entryOf, kindsOf } from "../../forms/catalogue.js";
 /** @typedef {import("../../live/types.js").SessionDocument} SessionDocument */
 
 /**
- * The names of all features of this dataset, its own inputs first.
+ * The names of all features of this dataset, its own inputs first. Of columns with names of their own nothing is made.
  * @param {Catalogue} catalogue
  * @param {SessionDocument} session
  * @returns {string[]}
@@ -18,7 +18,7 @@ export function availableFeatures(catalogue, { experiment, notes }) {
   const { dataset } = experiment.data;
   const inputs = notes.input_names ?? entryOf(catalogue, "datasets", dataset.kind)?.input_names ?? notes.feature_names;
   const made = kindsOf(catalogue, "features")
-    .filter(({ kind, columns }) => !inputs.includes(kind) && Math.max(...(columns ?? [])) < inputs.length);
+    .filter(({ kind, columns }) => !inputs.includes(kind) && (columns ?? []).every((column) => inputs[column] === `x${column + 1}`));
   return [...inputs, ...made.map(({ kind }) => kind)];
 }
 

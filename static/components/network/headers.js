@@ -3,8 +3,10 @@
  */
 
 import { html, nothing, svg } from "lit";
-import { formatRate } from "../../drawing/numbers.js";
+import { formatCount, formatRate } from "../../drawing/numbers.js";
 import { entryOf, isPending, kindsOf } from "../../forms/catalogue.js";
+
+import { countOf, shapeWords } from "./columns.js";
 
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./layout.js").Place} Place */
@@ -40,11 +42,11 @@ export function header(column, place, around) {
   return html`
     <div class="column-header ${column.role}" style=${position(place)} data-help=${topic(column)}
       ?data-broken=${column.name === broken}>
-      ${column.role === "inputs" || fixed || compact ? nothing : html`
+      ${column.index < 0 || column.role === "block" || fixed || compact ? nothing : html`
         <button class="add-layer" title="Add a dense layer here; the weights of the others stay"
           aria-label="Add a dense layer before ${spoken(column)}" @click=${() => actions.add(column.index)}>+</button>`}
       ${title(column, around)}
-      ${column.role === "dense" && !compact ? unitsControl(column, around) : size(column, compact)}
+      ${typeof column.settings?.units === "number" && !compact ? unitsControl(column, around) : size(column, compact)}
       ${column.settings?.activation && !compact ? activationControl(column, around) : nothing}
       ${column.name === broken ? html`<span class="broken">diverged here</span>` : nothing}
     </div>`;
@@ -65,16 +67,48 @@ export function between({ kind, name, settings }, { x, width }, catalogue) {
     </div>`;
 }
 
+/**
+ * What stands in a column whose numbers are not drawn one by one: their shape, and what the layer looks with.
+ * @param {Column} column
+ * @param {Place} place
+ * @param {number} height of the drawing
+ */
+export function block({ kind, name, shape, timed, settings }, { x, width }, height) {
+  const side = width * 0.74;
+  const window = settings?.kernel_size ?? settings?.pool_size;
+  return html`
+    <div class="layer-block ${kind}" style="left:${x - side / 2}px;inline-size:${side}px;top:${height / 2}px" data-layer=${name}>
+      ${settings?.filters ? html`<span>${settings.filters} filters</span>` : nothing}
+      ${window ? html`<span>${window} × ${window}</span>` : nothing}
+      ${shape ? html`<strong>${shapeWords(shape, timed)}</strong>` : nothing}
+    </div>`;
+}
+
+/**
+ * What passes between two columns that no single lines connect.
+ * @param {Place} from
+ * @param {Place} to
+ * @param {number} height of the drawing
+ */
+export function flow(from, to, height) {
+  const [start, end] = [from.x + from.width * 0.37, to.x - to.width * 0.37];
+  return end <= start ? nothing : html`
+    <i class="flow" aria-hidden="true" style="left:${start}px;inline-size:${end - start}px;top:${height / 2}px"></i>`;
+}
+
+/** Long names, shorter. @param {string} title */
+const brief = (title) => title.replace("normalization", "norm");
+
 /** @param {Column} column @param {Surroundings} around */
 function title(column, { catalogue, fixed, compact, actions }) {
   const { role, index, kind } = column;
-  if (role === "inputs") return html`<span class="title">Inputs</span>`;
+  if (index < 0) return html`<span class="title">Inputs</span>`;
   const words = role === "output" ? "Output" : entryOf(catalogue, "layers", kind)?.title ?? kind;
-  if (fixed) return html`<span class="title">${words}</span>`;
+  if (fixed) return html`<span class="title">${brief(words)}</span>`;
   return html`
     <span class="title">
       <button class="edit-layer" title="All settings of ${spoken(column)}" @click=${() => actions.edit(index)}
-        aria-label="Edit ${spoken(column)}">${words}</button>
+        aria-label="Edit ${spoken(column)}">${brief(words)}</button>
       ${role === "output" || compact ? nothing : html`
         <button class="remove-layer" title="Remove ${spoken(column)}" aria-label="Remove ${spoken(column)}"
           @click=${() => actions.remove(index)}>×</button>`}
@@ -82,16 +116,18 @@ function title(column, { catalogue, fixed, compact, actions }) {
 }
 
 /** How many there are, in words where there is room. @param {Column} column @param {boolean} compact */
-function size({ role, labels: { length } }, compact) {
-  if (role === "between") return nothing;
-  const noun = role === "inputs" ? "feature" : "unit";
-  return html`<span class="quiet">${compact ? length : `${length} ${noun}${length === 1 ? "" : "s"}`}</span>`;
+function size(column, compact) {
+  const { role, index } = column;
+  if (role === "between" || (role === "block" && index >= 0)) return nothing;
+  const count = countOf(column);
+  const noun = role === "inputs" ? "feature" : index < 0 ? "input" : "unit";
+  return html`<span class="quiet">${compact ? count : `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`}</span>`;
 }
 
 /** @param {Column} column @param {Surroundings} around */
 function unitsControl(column, { catalogue, pending, fixed, actions }) {
-  const units = column.labels.length;
-  const most = entryOf(catalogue, "layers", "dense")?.fields.find(({ name }) => name === "units")?.maximum ?? Infinity;
+  const units = Number(column.settings?.units);
+  const most = entryOf(catalogue, "layers", column.kind)?.fields.find(({ name }) => name === "units")?.maximum ?? Infinity;
   return html`
     <span class="units" role="group" aria-label="Units of ${spoken(column)}"
       ?data-pending=${isPending(pending, `layers.${column.index}.units`)}>
@@ -142,7 +178,7 @@ function position({ left, width, x }) {
 const spoken = ({ role, name }) => (role === "output" ? "the output" : name);
 
 /** @param {Column} column */
-function topic({ role, kind }) {
-  if (role === "inputs") return "field:data.features";
+function topic({ role, kind, index }) {
+  if (index < 0) return "field:data.features";
   return role === "output" ? "field:output" : `kind:layers.${kind}`;
 }

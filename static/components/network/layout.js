@@ -3,7 +3,7 @@
  * so that the presentation size is larger without further rules.
  */
 
-import { sources } from "./columns.js";
+import { shortened, sources } from "./columns.js";
 
 /** @typedef {import("./columns.js").Column} Column */
 
@@ -44,7 +44,7 @@ import { sources } from "./columns.js";
  * @property {Gap[]} gaps one per layer with weights
  */
 
-const SHARE = { inputs: 0.8, dense: 1, between: 1, output: 0.8 };
+const SHARE = { inputs: 0.8, dense: 1, block: 1, between: 1, output: 0.8 };
 const NARROWEST = 5.2; // em per share: what a column's header needs
 const COMPACT = 3; // the same for headers that only name their layer
 const WIDEST = 13;
@@ -125,7 +125,7 @@ function columnPlaces(columns, { width, em }, size) {
  * @param {number} size
  */
 function beside({ role, labels }, em, size) {
-  const longest = Math.max(...labels.map((label) => label.length));
+  const longest = Math.max(...labels.map((label) => shortened(label).length));
   return Math.max(0, (LETTER * longest + 0.6) * em + size / 2 - (SHARE[role] * COMPACT * em) / 2);
 }
 

@@ -1,7 +1,7 @@
 /** The neurons of one column: a button with its live map, its bias square, its label. */
 
 import { html, nothing } from "lit";
-import { neuronName } from "./columns.js";
+import { neuronName, shortened } from "./columns.js";
 
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./layout.js").Place} Place */
@@ -53,7 +53,7 @@ function neuron(column, position, unit, x, y, { size, labelled, current, pinned,
         title="Weights and bias as numbers (E)" style="left:${right}px;top:${top}px">✎</button>` : nothing}
     ${column.role !== "dense" || labelled ? html`
       <span class="neuron-label ${column.role}" aria-hidden="true" style=${labelPlace(column.role, x, y, size)}
-        >${column.labels[unit]}</span>` : nothing}`;
+        >${shortened(column.labels[unit])}</span>` : nothing}`;
 }
 
 /**

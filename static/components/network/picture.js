@@ -144,6 +144,7 @@ export class Picture {
     for (const [i, column] of this.#columns.entries()) {
       const maps = this.#frame?.arrays[`neurons.${column.name}`];
       if (maps) paintColumn(this.#maps[i], maps, this.#tables(column));
+      else if (!this.#notes?.domain) for (const map of this.#maps[i]) map.width = 1; // of another dataset, before
       const bias = this.bias(column.name);
       for (const [unit, square] of this.#squares[i].entries()) {
         square.style.setProperty("--value-colour", divergingColour(bias?.[unit] ?? 0));
