@@ -54,6 +54,8 @@ class Builder:
         """Name of the layer that is being built."""
         self.sums: dict[str, Array] = {}
         """The z of each layer with an activation, by name; its own only with ``keep_sums``."""
+        self.arrived: dict[str, Array] | None = None
+        """∂L/∂a as it reaches each layer from above, by name; kept only if this is a dictionary."""
         self.draws: Calls = []
         """What draws random numbers, before the forward pass."""
         self.forward: Calls = []
@@ -74,6 +76,12 @@ class Builder:
         self.forward += forward
         if self.gradients is not None:
             self._backward.append(backward)
+
+    def watch(self, x: Signal) -> None:
+        """Keep the gradient that arrives at the present layer's output ``x``, if that is wanted."""
+        if self.arrived is not None and x.gradient is not None:
+            self.arrived[self.layer] = kept = self.workspace.like(x.gradient)
+            self.add([], [(np.copyto, (kept, x.gradient))])
 
     def buffer(self, shape: Shape) -> Array:
         """Return memory for ``shape`` of every example."""
