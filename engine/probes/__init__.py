@@ -3,7 +3,7 @@
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
 from engine.probes import boundary, neurons, predictions, weights, histograms, distributions, activations, gradients
-from engine.probes import gradient_check
+from engine.probes import signal, symmetry, conditioning, optimizer_state, gradient_check, confusion, roc
 # isort: on
 
 __all__ = [
@@ -12,12 +12,18 @@ __all__ = [
     "ProbeUnavailable",
     "activations",
     "boundary",
+    "conditioning",
+    "confusion",
     "distributions",
     "gradient_check",
     "gradients",
     "histograms",
     "neurons",
+    "optimizer_state",
     "predictions",
     "probes",
+    "roc",
+    "signal",
+    "symmetry",
     "weights",
 ]
