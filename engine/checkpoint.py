@@ -8,7 +8,8 @@ bytes    content
 4        version of this format
 8, 8     length of the header, length of the arrays
 header   JSON: experiment, place in the data, random generators, history, divergence
-arrays   parameters, statistics, optimizer vectors, order of the examples: now, then when last known finite
+arrays   parameters, statistics, optimizer vectors, order of the examples: now, then when last known finite;
+         the path, each copy in single precision
 ======== ================================================================================================
 
 All numbers are little-endian; the shapes of the arrays follow from the experiment. Nothing in it can be executed.
@@ -66,17 +67,21 @@ class Header:
     history: tuple[dict[str, Any], ...]
     distributions: tuple[dict[str, Any], ...]
     divergence: Divergence | None
+    path: tuple[int, ...]
+    """The steps of the copies of all parameters."""
 
 
 def to_bytes(training: Training) -> bytes:
     """Return the complete state of ``training``; CheckpointError if it is larger than MAXIMUM_BYTES."""
     snapshot = training.snapshot()
     places, records = (_place(snapshot.state), _place(snapshot.finite)), (snapshot.history, snapshot.distributions)
-    document = as_plain(Header(snapshot.experiment, *places, *records, snapshot.divergence))
+    steps = tuple(record["step"] for record in snapshot.path)
+    document = as_plain(Header(snapshot.experiment, *places, *records, snapshot.divergence, steps))
     header = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
     arrays = b"".join(
         _little(getattr(state, name)).tobytes() for state in (snapshot.state, snapshot.finite) for name in ARRAYS
     )
+    arrays += b"".join(_little(record["theta"]).tobytes() for record in snapshot.path)
     body = START.pack(MAGIC, 0, VERSION, len(header), len(arrays))[CHECKED_FROM:] + header + arrays
     if CHECKED_FROM + len(body) > MAXIMUM_BYTES:
         _refuse(f"it would have {CHECKED_FROM + len(body):,} bytes; at most {MAXIMUM_BYTES:,} are allowed")
@@ -94,16 +99,18 @@ def from_bytes(data: bytes) -> Training:
     fresh = training.state.save()
     shapes = [getattr(fresh, name) for name in ARRAYS]
     size = sum(_little(array).nbytes for array in shapes)
-    if len(arrays) != 2 * size:
-        _refuse(f"its arrays have {len(arrays)} bytes, where this experiment has {2 * size}")
+    expected = 2 * size + 4 * fresh.theta.size * len(header.path)
+    if len(arrays) != expected:
+        _refuse(f"its arrays have {len(arrays)} bytes, where this experiment has {expected}")
     state, finite = (
         _read_state(place, fresh, arrays[start : start + size])
         for place, start in ((header.state, 0), (header.finite, size))
     )
-    for records in (header.history, header.distributions):
-        _check_records(records)
-    experiment = training.experiment
-    training.restore(Snapshot(experiment, state, finite, header.history, header.distributions, header.divergence))
+    for recorded in (header.history, header.distributions):
+        _check_records(recorded)
+    path = _read_path(header.path, fresh.theta.size, arrays[2 * size :])
+    records = header.history, header.distributions, header.divergence, path
+    training.restore(Snapshot(training.experiment, state, finite, *records))
     return training
 
 
@@ -157,6 +164,13 @@ def _read_state(place: Place, fresh: SavedState, data: memoryview) -> SavedState
     _check_place(place, found["order"], fresh)
     kept: dict[str, Any] = {field.name: getattr(place, field.name) for field in fields(Place)}
     return SavedState(**kept, **found)
+
+
+def _read_path(steps: tuple[int, ...], parameters: int, data: memoryview) -> tuple[dict[str, Any], ...]:
+    copies = np.frombuffer(data, np.dtype("<f4")).reshape(len(steps), parameters).astype(np.float32)
+    records = tuple({"step": step, "theta": copy} for step, copy in zip(steps, copies, strict=True))
+    _check_records(records)
+    return records
 
 
 def _check_place(place: Place, order: npt.NDArray[Any], fresh: SavedState) -> None:

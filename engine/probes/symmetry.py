@@ -33,7 +33,8 @@ class Symmetry(Probe):
         for layer in training.network.layers:
             parts = training.network.parameters.views.get(layer.name, {})
             if "kernel" in parts:
-                units = int(getattr(layer.layer, "units", parts["kernel"].shape[-1]))
+                shape: tuple[int, ...] = parts["kernel"].shape
+                units: int = vars(layer.layer).get("units", shape[-1])
                 group = equal_units(list(parts.values()), units)
                 arrays[f"{layer.name}.group"] = group
                 layers[layer.name] = {"units": units, "distinct": int(group.max()) + 1}
