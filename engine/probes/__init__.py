@@ -3,7 +3,8 @@
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
 from engine.probes import boundary, neurons, predictions, weights, histograms, distributions, activations, gradients
-from engine.probes import signal, symmetry, conditioning, optimizer_state, gradient_check, confusion, roc
+from engine.probes import signal, symmetry, conditioning, optimizer_state, gradient_check
+from engine.probes import confusion, roc, loss_line, loss_plane
 # isort: on
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "gradient_check",
     "gradients",
     "histograms",
+    "loss_line",
+    "loss_plane",
     "neurons",
     "optimizer_state",
     "predictions",
