@@ -15,8 +15,9 @@ from engine.registry import Registry
 from engine.regularizers import regularizers
 from engine.scaling import scalings
 from engine.schedules import schedules
+from engine.stopping import stoppings
 
 REGISTRIES: tuple[Registry[Any], ...] = (
     datasets, features, scalings, layers, activations, initializers,
-    losses, regularizers, clippings, optimizers, schedules, probes,
+    losses, regularizers, clippings, optimizers, schedules, stoppings, probes,
 )  # fmt: skip

@@ -20,14 +20,15 @@ def check_bounds(value: object, path: str = "") -> None:
         for number, item in enumerate(value):
             check_bounds(item, f"{path}.{number}")
     elif is_dataclass(value) and not isinstance(value, type):
-        for name, hint in _hints(type(value)).items():
+        for name, hint in hints_of(type(value)).items():
             field = f"{path}.{name}" if path else name
             _check_field(getattr(value, name), hint, field)
             check_bounds(getattr(value, name), field)
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def hints_of(cls: type) -> dict[str, Any]:
+    """Return the annotation of each field of a dataclass."""
     hints = get_type_hints(cls, include_extras=True)
     return {field.name: hints[field.name] for field in fields(cls)}
 

@@ -154,6 +154,7 @@ class Network:
         for name, layer, _, _ in self.layers[:-1]:
             builder.layer = name
             x = layer.compile(builder, x._replace(padding=padding))
+            builder.watch(x)
             values[name] = x.values
         builder.layer = self.layers[-1].name
         logits, outputs = self._compile_output(builder, x)

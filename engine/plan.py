@@ -60,6 +60,8 @@ class Builder:
         """What changes its sign where a slope jumps, beside the sums: which pixel wins in pooling."""
         self.traces: dict[str, dict[str, Array]] = {}
         """What recurrent layers keep of every time step (states, gates, ∂L/∂h), each (time, units, examples)."""
+        self.arrived: dict[str, Array] | None = None
+        """∂L/∂a as it reaches each layer from above, by name; kept only if this is a dictionary."""
         self.draws: Calls = []
         """What draws random numbers, before the forward pass."""
         self.forward: Calls = []
@@ -80,6 +82,12 @@ class Builder:
         self.forward += forward
         if self.gradients is not None:
             self._backward.append(backward)
+
+    def watch(self, x: Signal) -> None:
+        """Keep the gradient that arrives at the present layer's output ``x``, if that is wanted."""
+        if self.arrived is not None and x.gradient is not None:
+            self.arrived[self.layer] = kept = self.workspace.like(x.gradient)
+            self.add([], [(np.copyto, (kept, x.gradient))])
 
     def buffer(self, shape: Shape, columns: int | None = None) -> Array:
         """Return memory for ``shape`` of every example, or as many ``columns`` of it as wanted."""

@@ -15,6 +15,7 @@ from engine.evaluation import Evaluation, finite
 from engine.experiment import Experiment, complete
 from engine.history import DISTRIBUTIONS_NUMBERS, DISTRIBUTIONS_SHARE, METRICS_NUMBERS, METRICS_SHARE, History
 from engine.network import Network, build, generators
+from engine.path import Path
 from engine.state import SavedState, TrainingState
 from engine.steps import Steps
 from engine.streams import stream
@@ -35,6 +36,7 @@ class Snapshot:
     history: tuple[dict[str, Any], ...]
     distributions: tuple[dict[str, Any], ...]
     divergence: Divergence | None
+    path: tuple[dict[str, Any], ...] = ()
 
 
 class Training:
@@ -59,6 +61,11 @@ class Training:
     def distributions(self) -> list[dict[str, Any]]:
         """{"step", "epoch", "layers": layer → quantity → histogram} at sparser recorded steps, oldest first."""
         return self._distribution_history.records
+
+    @property
+    def path(self) -> list[dict[str, Any]]:
+        """{"step", "theta"}: all parameters at a few recorded steps, oldest first; empty for a large network."""
+        return self._path.records
 
     @property
     def learning_rate(self) -> float:
@@ -137,7 +144,8 @@ class Training:
     def snapshot(self) -> Snapshot:
         """Return a complete copy."""
         histories = tuple(self.history), tuple(self.distributions)
-        return Snapshot(self.experiment, self.state.save(), self._finite, *histories, self.divergence)
+        state = self.state.save()
+        return Snapshot(self.experiment, state, self._finite, *histories, self.divergence, tuple(self.path))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Become what was copied, whatever the experiment is now."""
@@ -147,6 +155,7 @@ class Training:
         self._finite, self.divergence = snapshot.finite, snapshot.divergence
         self._metrics_history.records[:] = snapshot.history
         self._distribution_history.records[:] = snapshot.distributions
+        self._path.records[:] = snapshot.path
 
     def _begin(self, experiment: Experiment, data: PreparedData | None = None) -> None:
         """Prepare data, network and state for step 0."""
@@ -154,6 +163,7 @@ class Training:
         self._distribution_history: History[dict[str, Any]] = History(DISTRIBUTIONS_SHARE, DISTRIBUTIONS_NUMBERS)
         self._connect(experiment, data or prepare(experiment.data, experiment.seed))
         self.network.initialise(experiment.seed)
+        self._path = Path(self.network.parameters.layout.size)
         self._trust_state()
         self._record()
 
@@ -198,13 +208,16 @@ class Training:
                 inheritance.copy(source, target)
             self.state.slots_since = old_state.slots_since
             kept.append("optimizer")
+        if old_network.parameters.layout.shapes != self.network.parameters.layout.shapes:
+            self._path = Path(self.network.parameters.layout.size)
+            self._path.record(self.state.step, self.state.theta)
         self._trust_state()
         return Adoption(new, False, kept, describe(inheritance, same_optimizer))
 
     def _next_stop(self) -> int:
         """Return the step up to which nothing has to be looked at."""
         state = self.state
-        due = max(state.step + 1, min(self._metrics_history.due, self._distribution_history.due))
+        due = max(state.step + 1, min(self._metrics_history.due, self._distribution_history.due, self._path.due))
         return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, due)
 
     def _check(self) -> None:
@@ -222,6 +235,7 @@ class Training:
         if self.state.step >= self._distribution_history.due:
             place = {"step": self.state.step, "epoch": self.state.epoch}
             self._distribution_history.records.append({**place, "layers": distributions(self.evaluation)})
+        self._path.record(self.state.step, self.state.theta)
 
     def _find_divergence(self) -> None:
         """Replay from the last finite copy, step by step; end after the first step that is not finite."""

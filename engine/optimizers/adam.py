@@ -82,6 +82,12 @@ class Adam(Optimizer):
             (np.subtract, (theta, step, theta)),
         ]
 
+    def rates(self, state: Array, learning_rate: float, step: int) -> Array:
+        """Return α / (√(S / (1 − β₂ᵗ)) + ε), the factor of the corrected mean V / (1 − β₁ᵗ)."""
+        share = 1 - self.beta_2**step if self.bias_correction else 1.0
+        rates: Array = learning_rate / (np.sqrt(state[1] / share) + self.epsilon)
+        return rates
+
 
 @optimizers.register("adamw")
 class AdamW(Adam):

@@ -79,6 +79,11 @@ class Adagrad(Optimizer):
             *scaled_step_calls(theta, gradient, total, self.epsilon, scalars[0], scratch, workspace),
         ]
 
+    def rates(self, state: Array, learning_rate: float, step: int) -> Array:
+        """Return α / (√s + ε)."""
+        rates: Array = learning_rate / (np.sqrt(state[0]) + self.epsilon)
+        return rates
+
 
 @optimizers.register("rmsprop")
 class RMSprop(Optimizer):
@@ -113,6 +118,11 @@ class RMSprop(Optimizer):
             *average_calls(average, gradient, self.rho, scratch, workspace),
             *scaled_step_calls(theta, gradient, average, self.epsilon, scalars[0], scratch, workspace),
         ]
+
+    def rates(self, state: Array, learning_rate: float, step: int) -> Array:
+        """Return α / (√S + ε)."""
+        rates: Array = learning_rate / (np.sqrt(state[0]) + self.epsilon)
+        return rates
 
 
 @optimizers.register("adadelta")
@@ -159,3 +169,9 @@ class Adadelta(Optimizer):
             (np.multiply, (gradient, scalars[0], gradient)),
             (np.subtract, (theta, gradient, theta)),
         ]
+
+    def rates(self, state: Array, learning_rate: float, step: int) -> Array:
+        """Return α √((D + ε) / (S + ε)); D is that after the step, so this is the factor of the next one."""
+        squares, moves = state
+        rates: Array = learning_rate * np.sqrt((moves + self.epsilon) / (squares + self.epsilon))
+        return rates

@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar
 
+import numpy as np
 from annotated_types import Gt, Interval
 
 from engine.calls import Calls, Workspace
@@ -61,6 +62,13 @@ class Optimizer(Component):
         written before each step.
         """
         raise NotImplementedError
+
+    def rates(self, state: Array, learning_rate: float, step: int) -> Array:
+        """Return for each parameter the factor of its gradient (or of its remembered gradient) in ``step`` (from 1).
+
+        ``state`` is that after the step.
+        """
+        return np.full(state.shape[1:], learning_rate, state.dtype)
 
 
 optimizers: Registry[Optimizer] = Registry(

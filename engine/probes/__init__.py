@@ -3,7 +3,8 @@
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
 from engine.probes import boundary, neurons, curve, predictions, weights, histograms, distributions, activations
-from engine.probes import gradients, gradient_check
+from engine.probes import gradients, signal, symmetry, conditioning, optimizer_state, gradient_check
+from engine.probes import confusion, roc, loss_line, loss_plane
 # isort: on
 
 __all__ = [
@@ -12,13 +13,21 @@ __all__ = [
     "ProbeUnavailable",
     "activations",
     "boundary",
+    "conditioning",
+    "confusion",
     "curve",
     "distributions",
     "gradient_check",
     "gradients",
     "histograms",
+    "loss_line",
+    "loss_plane",
     "neurons",
+    "optimizer_state",
     "predictions",
     "probes",
+    "roc",
+    "signal",
+    "symmetry",
     "weights",
 ]
