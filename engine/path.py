@@ -18,7 +18,7 @@ class Path(History[dict[str, Any]]):
 
     def __init__(self, parameters: int) -> None:
         """Start empty; the first copy is due at step 0."""
-        super().__init__(PATH_SHARE)
+        super().__init__(PATH_SHARE, maxsize)
         self.parameters = parameters
 
     @property
