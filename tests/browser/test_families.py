@@ -64,7 +64,7 @@ def test_what_cannot_be_is_refused_at_the_field_in_words(page: Page, trouble) ->
 def test_the_confusion_matrix_is_a_table_of_the_chosen_examples(page: Page) -> None:
     Playground(page)
     choose(page, "Tables", "Iris", "iris")
-    table = page.get_by_role("table")
+    table = page.locator("table.confusion")
     expect(table.get_by_role("rowheader")).to_have_text(["setosa", "versicolor", "virginica"])
     count = "[...document.querySelectorAll('.confusion td')].reduce((sum, td) => sum + Number(td.textContent), 0)"
     assert page.evaluate(count) == 120
