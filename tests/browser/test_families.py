@@ -14,7 +14,10 @@ FAMILIES = [
     ("Sequences", "Sine series", "sine_series", "Predicted and true"),
     ("Sequences", "Next letter", "next_letter", "Confusion matrix"),
 ]
-LOSSES = "(() => { const h = document.querySelector('loss-chart').history; return [h[0], h.at(-1)].map(m => m.train.loss) })()"
+LOSSES = """(() => {
+  const history = document.querySelector("loss-chart").history;
+  return [history[0], history.at(-1)].map((metrics) => metrics.train.loss);
+})()"""
 
 
 def choose(page: Page, family: str, dataset: str, kind: str) -> None:
