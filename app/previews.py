@@ -70,7 +70,8 @@ def shares_told(inputs: Array, targets: Array, classes: bool) -> Array:
     """Return which share of each column's variance goes with the target: between the classes, or along the line."""
     if not classes:
         along = np.array([np.corrcoef(column, targets)[0, 1] for column in inputs.T])
-        return along * along
+        told: Array = along * along
+        return told
     means = np.stack([inputs[targets == target].mean(axis=0) for target in targets])
     between: Array = means.var(axis=0) / inputs.var(axis=0)
     return between
