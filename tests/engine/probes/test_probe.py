@@ -1,10 +1,14 @@
 """What holds for every probe."""
 
 import json
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from engine.data import Data
+from engine.datasets import datasets
 from engine.probes import probes
 from engine.probes.probe import reach, to_bytes
 from engine.training import Training
@@ -26,8 +30,10 @@ def test_colours_reach_the_largest_size(values: list[float], expected: float):
     assert reach(np.array(values)) == expected
 
 
-@pytest.mark.parametrize("dataset", ["circle", "pinwheel", "plane"])
-@pytest.mark.parametrize("kind", probes.kinds)
+@pytest.mark.parametrize(
+    ("dataset", "kind"),
+    [*product(["circle", "pinwheel", "plane"], sorted({*probes.kinds} - {"curve"})), ("sine_curve", "curve")],
+)
 def test_meta_data_are_plain_json(dataset: str, kind: str):
     meta = measure(trained(dataset), kind).meta
     assert json.loads(json.dumps(meta, allow_nan=False)) == meta
@@ -35,7 +41,8 @@ def test_meta_data_are_plain_json(dataset: str, kind: str):
 
 @pytest.mark.parametrize("kind", probes.kinds)
 def test_looking_changes_nothing(kind: str):
-    watched, alone = Training(RELU), Training(RELU)
+    data = Data(datasets["sine_curve" if kind == "curve" else "circle"]())
+    watched, alone = Training(replace(RELU, data=data)), Training(replace(RELU, data=data))
     for _ in range(3):
         measure(watched, kind)
         watched.advance(7)
