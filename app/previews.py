@@ -47,12 +47,12 @@ def examples(dataset: type[Dataset]) -> list[list[float]]:
     return rows
 
 
-def points(dataset: Dataset, drawn: Samples) -> Array:
+def points(_dataset: Dataset, drawn: Samples) -> Array:
     """Return [x1, x2, target]."""
     return np.column_stack((drawn.inputs, drawn.targets))
 
 
-def heights(dataset: Dataset, drawn: Samples) -> Array:
+def heights(_dataset: Dataset, drawn: Samples) -> Array:
     """Return [x1, y, y]."""
     return np.column_stack((drawn.inputs, drawn.targets, drawn.targets))
 
@@ -61,7 +61,7 @@ def scatter(dataset: Dataset, drawn: Samples) -> Array:
     """Return the column that tells most of the target, the one that adds most to it, and the target."""
     told = shares_told(drawn.inputs, drawn.targets, dataset.task != "regression")
     first = int(np.argmax(told))
-    alike = np.square(np.corrcoef(drawn.inputs, rowvar=False)[first])
+    alike = np.square(np.atleast_2d(np.corrcoef(drawn.inputs, rowvar=False))[first])
     second = int(np.argmax(told * (1 - alike)))
     return np.column_stack((drawn.inputs[:, [first, second]], drawn.targets))
 
@@ -69,15 +69,18 @@ def scatter(dataset: Dataset, drawn: Samples) -> Array:
 def shares_told(inputs: Array, targets: Array, classes: bool) -> Array:
     """Return which share of each column's variance goes with the target: between the classes, or along the line."""
     if not classes:
-        return np.square([np.corrcoef(column, targets)[0, 1] for column in inputs.T])
+        along = np.array([np.corrcoef(column, targets)[0, 1] for column in inputs.T])
+        told: Array = along * along
+        return told
     means = np.stack([inputs[targets == target].mean(axis=0) for target in targets])
-    return means.var(axis=0) / inputs.var(axis=0)
+    between: Array = means.var(axis=0) / inputs.var(axis=0)
+    return between
 
 
-def mosaic(dataset: Dataset, drawn: Samples) -> Array:
+def mosaic(_dataset: Dataset, drawn: Samples) -> Array:
     """Return the pixels of some images."""
-    pixels = drawn.inputs[:IMAGES]
-    return pixels / pixels.max()
+    pixels: Array = drawn.inputs[:IMAGES] / drawn.inputs[:IMAGES].max()
+    return pixels
 
 
 def strips(dataset: Dataset, drawn: Samples) -> Array:
@@ -86,7 +89,8 @@ def strips(dataset: Dataset, drawn: Samples) -> Array:
     steps = drawn.inputs[:SEQUENCES].reshape(SEQUENCES, time, -1)[:, :STEPS]
     if dataset.alphabet is None or not features:
         return steps[..., 0]
-    return steps.dot(np.arange(1, steps.shape[-1] + 1))
+    numbers: Array = steps.dot(np.arange(1.0, steps.shape[-1] + 1))
+    return numbers
 
 
 PICTURES = {"points": points, "curves": heights, "tables": scatter, "images": mosaic, "sequences": strips}

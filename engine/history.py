@@ -11,7 +11,7 @@ METRICS_NUMBERS, DISTRIBUTIONS_NUMBERS = 200_000, 50_000
 
 
 class History(Generic[R]):
-    """Records (dictionaries with a "step"), ever farther apart: after step s the next is due at s + max(least, s // share).
+    """Records (dictionaries with a "step"), ever farther apart: after s the next is due at s + max(least, s // share).
 
     So a curve over log(step) is evenly dense, its length grows with the logarithm of the steps only, and neither pauses
     nor the frame rate change it. ``least`` is 1 where records cost little, so that large networks need not spend their

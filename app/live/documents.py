@@ -54,10 +54,8 @@ def notes(training: Training) -> dict[str, Any]:
         "target_values": target_values(training.experiment) if data.task == "binary" else None,
         "input_names": data.input_names,
         "feature_names": data.feature_names,
-        "class_names": data.dataset.class_names,
         "input_shape": data.dataset.input_shape,
         "domain": data.domain,
-        "interval": data.dataset.interval,
         "interval": data.dataset.interval,
         "layers": [layer_notes(layer) for layer in training.network.layers],
     }

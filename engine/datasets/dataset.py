@@ -17,7 +17,7 @@ MAXIMUM_SAMPLES = 20_000
 Range: TypeAlias = tuple[float, float]
 """From, to."""
 Family: TypeAlias = Literal["points", "curves", "tables", "images", "sequences"]
-"""Datasets that look alike: points of a plane, numbers over a line, rows of columns, pixels, one step after the other."""
+"""Datasets that look alike: points of a plane, numbers over a line, rows of columns, pixels, steps of time."""
 
 SampleCount: TypeAlias = Annotated[
     int,

@@ -32,7 +32,7 @@ class Sequence(Dataset):
     """Examples that are sequences of equally many numbers, one step after the other."""
 
     family = "sequences"
-    suggested_layers = (GRU(units=16),)
+    suggested_layers = (GRU(units=16),)  # type: ignore[call-arg]
     domain = None
     default_split = HELD_OUT_FIFTH
 

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Interval
 
 from engine.activations import activations
-from engine.datasets.dataset import Dataset, Samples, datasets
+from engine.datasets.dataset import Dataset, Family, Samples, datasets
 from engine.layers import Convolution, Dense, Flatten, MaxPooling
 from engine.registry import Help, Slider
 from engine.scaling import MinMax, Scaling, Standardize
@@ -27,7 +27,7 @@ ROWS = Help(
 class Table(Dataset):
     """A table of real measurements, its rows in random order; its kind is the name that scikit-learn has for it."""
 
-    family = "tables"
+    family: Family = "tables"
     domain = None
     default_split = HELD_OUT_FIFTH
     default_scaling: Scaling = Standardize()
@@ -164,7 +164,12 @@ class Digits(Table):
     input_names = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
     input_shape = (8, 8, 1)
     family = "images"
-    suggested_layers = (Convolution(), MaxPooling(), Flatten(), Dense(units=32, activation=activations["relu"]()))
+    suggested_layers = (
+        Convolution(),
+        MaxPooling(),
+        Flatten(),
+        Dense(units=32, activation=activations["relu"]()),  # type: ignore[call-arg]
+    )
     default_scaling = MinMax()
 
     samples: Annotated[int, Interval(ge=2, le=1797), Slider(97, 1797, step=100), ROWS] = 1797

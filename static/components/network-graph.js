@@ -157,7 +157,7 @@ export class NetworkGraph extends LitElement {
           ${places.map((place, i) => this.#column(place, i, state))}
         </div>
       </div>
-      ${legend(fixed)}
+      ${legend(fixed, session.notes.domain !== null)}
       <div class="hovercard" popover="manual" aria-hidden="true"></div>
       <value-editor></value-editor>
       <unit-sheet></unit-sheet>`;

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.previews import MAP_REACH, MAP_SIDE, SAMPLES, preview
+from app.previews import IMAGES, MAP_REACH, MAP_SIDE, SAMPLES, SEQUENCES, STEPS, preview
 from engine.activations import activations
 from engine.datasets import datasets
 from engine.features import features
@@ -28,9 +28,32 @@ def test_a_dataset_shows_points_of_every_class_and_always_the_same(kind: str) ->
         assert set(points[:, 2]) == set(range(datasets[kind].classes))
 
 
-@pytest.mark.parametrize("kind", ["sine_curve", "iris", "digits", "next_letter"])
-def test_what_is_not_a_point_of_a_plane_has_no_small_picture(kind: str) -> None:
-    assert preview(datasets[kind]) == {}
+@pytest.mark.parametrize("kind", [cls.kind for cls in datasets if cls.family in ("curves", "tables")])
+def test_curves_and_tables_show_two_numbers_and_the_target(kind: str) -> None:
+    rows = np.array(preview(datasets[kind])["preview"])
+    assert rows.shape[1] == 3
+    assert len(rows) <= SAMPLES
+    assert (np.ptp(rows, axis=0) > 0).all()
+
+
+def test_of_a_table_the_columns_that_tell_most_are_shown() -> None:
+    petals = preview(datasets["iris"])["preview"]
+    apart = [length for length, _, kind in petals if kind == 0]
+    assert max(apart) < min(length for length, _, kind in petals if kind > 0)  # setosa by the petal alone
+
+
+def test_images_are_their_pixels() -> None:
+    pixels = np.array(preview(datasets["digits"])["preview"])
+    assert pixels.shape == (IMAGES, 64)
+    assert (pixels.min(), pixels.max()) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", [cls.kind for cls in datasets if cls.family == "sequences"])
+def test_sequences_are_one_number_for_each_step(kind: str) -> None:
+    rows, made = np.array(preview(datasets[kind])["preview"]), datasets[kind]()
+    assert rows.shape == (SEQUENCES, min(STEPS, made.input_shape[0]))
+    if made.alphabet:
+        assert set(rows.ravel()) <= set(range(len(made.alphabet) + 1))
 
 
 def test_own_examples_have_no_picture_before_they_exist() -> None:

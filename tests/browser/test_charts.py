@@ -220,10 +220,14 @@ def test_histograms_over_time_have_a_ridge_for_every_record(opened, mode):
     expect(ridges.first.locator("output")).to_have_text("step 0")
 
 
-def test_a_picture_that_cannot_be_drawn_says_why(opened):
+def test_a_confusion_table_takes_the_place_of_a_boundary_that_cannot_be_drawn(opened):
     rows = [[float(i % 3), float(i % 5), float(i % 7)] for i in range(20)]
     dataset = {"kind": "inline", "task": "binary", "inputs": rows, "targets": [i % 2 for i in range(20)]}
     patch = {"data": {"dataset": dataset, "features": None, "split": None}}
     answer = opened.page.request.patch(f"{opened.path}/experiment", data=patch)
     assert answer.ok, answer.text()
-    expect(opened.page.locator("output-map .unavailable")).to_contain_text("3 inputs")
+    table = opened.page.get_by_role("table", name="of the training examples right")
+    expect(table.get_by_role("row")).to_have_count(3)
+    boundary = opened.page.request.get(f"{opened.path}/probes/boundary")
+    assert boundary.status == 409
+    assert "3 inputs" in boundary.json()["detail"]

@@ -149,7 +149,7 @@ def test_a_link_of_tensorflow_playground_is_translated(page: Page) -> None:
     experiment = playground.experiment
     assert experiment["data"]["dataset"] == {"kind": "xor", "samples": 500, "noise": 0.2}
     assert experiment["data"]["features"] == ["x1", "x2", "sin_x1"]
-    assert experiment["data"]["split"] == {"train": 0.7, "validation": 0.0, "test": 0.3}
+    assert experiment["data"]["split"] == {"train": 0.7, "validation": 0.0, "test": 0.3, "method": "shuffled"}
     assert [layer["activation"]["kind"] for layer in experiment["layers"]] == ["relu"]
     assert (experiment["output"]["activation"]["kind"], experiment["loss"]["kind"]) == ("tanh", "squared_error")
     assert (experiment["optimizer"]["learning_rate"], experiment["batch_size"]) == (0.1, 5)

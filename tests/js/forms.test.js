@@ -157,6 +157,21 @@ test("what suits the old dataset does not stay where another choice suits the ne
   assert.ok(!("scaling" in changeDataset(CATALOGUE, EXPERIMENT, "spiral").data));
 });
 
+test("layers come with datasets that suggest some, and stay where the learner's own fit", () => {
+  const [conv, dense] = [{ kind: "conv2d" }, { kind: "dense", units: 3 }];
+  /** @type {any} */
+  const catalogue = structuredClone(CATALOGUE);
+  catalogue.default_experiment = { layers: [dense] };
+  catalogue.registries.layers.kinds.push({ kind: "conv2d", input_rank: 3, fields: [] });
+  for (const kind of ["images", "pictures"]) catalogue.registries.datasets.kinds.push({ kind, fields: [], suggested_layers: [conv] });
+  const layersOf = (/** @type {string} */ from, /** @type {object[]} */ layers, /** @type {string} */ to) =>
+    changeDataset(catalogue, /** @type {any} */ ({ ...EXPERIMENT, data: { dataset: { kind: from } }, layers }), to).layers;
+  assert.deepEqual(layersOf("circle", [dense], "images"), [conv]);
+  assert.equal(layersOf("images", [conv, conv], "pictures"), undefined);
+  assert.deepEqual(layersOf("images", [conv], "circle"), [dense]);
+  assert.equal(layersOf("images", [{ kind: "dense", units: 9 }], "circle"), undefined);
+});
+
 test("layers change places", () => {
   assert.deepEqual([moved(["a", "b", "c"], 0, 1), moved(["a", "b", "c"], 2, 1)], [["b", "a", "c"], ["a", "c", "b"]]);
 });

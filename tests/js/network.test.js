@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnsOf, layerNames, neuronName, sources, summary } from "../../static/components/network/columns.js";
+import { columnsOf, countOf, layerNames, neuronName, shapeWords, shortened, sources, summary } from "../../static/components/network/columns.js";
 import { climb, nearest } from "../../static/components/network/curves.js";
 import { layOut } from "../../static/components/network/layout.js";
 import { withBias, withUnit, withWeight } from "../../static/components/network/parameters.js";
@@ -219,4 +219,42 @@ test("arrow keys lead through columns with neurons and stop at the border", () =
   assert.deepEqual(stepped(places, { column: 1, unit: 0 }, "ArrowUp"), { column: 1, unit: 0 });
   assert.deepEqual(stepped(places, { column: 1, unit: 0 }, "End"), { column: 1, unit: 3 });
   assert.equal(stepped(places, { column: 1, unit: 0 }, "x"), null);
+});
+
+// Images, sequences and many columns
+
+/** @param {object[]} layers @param {number[]} input_shape @param {object[]} noted */
+function wholeColumns(layers, input_shape, noted) {
+  return columnsOf(/** @type {any} */ ({ layers, data: { features: null } }), /** @type {any} */ ({
+    feature_names: Array(64).fill("pixel"), input_shape, task: "multiclass", classes: 3, class_names: ["a", " ", "c"], layers: noted,
+  }));
+}
+
+const CNN = [{ kind: "conv2d", filters: 8 }, { kind: "flatten" }, dense(4)];
+
+test("an image and what looks at images are blocks of their shape, and no single lines leave them", () => {
+  const shown = wholeColumns(CNN, [8, 8, 1], [{ name: "conv2d_1", output_shape: [6, 6, 8] }]);
+  assert.deepEqual(shown.map(({ role }) => role), ["block", "block", "block", "dense", "output"]);
+  assert.deepEqual([shown[0].shape, shown[1].shape, shown[2].shape], [[8, 8, 1], [6, 6, 8], null]);
+  assert.deepEqual(sources(shown), [-1, -1, -1, -1, 3]);
+  assert.deepEqual(layOut(shown, ROOM, false).gaps.map(({ layer }) => layer), ["output"]);
+  assert.match(summary(shown), /64 inputs, hidden layers of conv2d, flatten, 4 units, 3 outputs/);
+});
+
+test("outputs have the names of their classes, and a blank is seen", () => {
+  const shown = wholeColumns([], [5], []);
+  assert.deepEqual(shown[1].labels, ["a", "␣", "c"]);
+  assert.equal(neuronName(shown[1], 2), "output for class c");
+});
+
+test("many columns are drawn as one, few each by its name", () => {
+  const many = columns([dense(2)], { features: Array.from({ length: 30 }, (_, i) => `c${i}`) });
+  assert.deepEqual([many[0].role, countOf(many[0]), sources(many)[1]], ["block", 30, -1]);
+  assert.equal(columns([], { features: ["alcohol", "ash"] })[0].role, "inputs");
+});
+
+test("shapes are read as a person would", () => {
+  assert.deepEqual([shapeWords([8, 8, 1]), shapeWords([50, 2]), shapeWords([10], true), shapeWords([16])],
+    ["8 × 8 × 1", "50 steps × 2", "10 steps", "16"]);
+  assert.equal(shortened("alcalinity_of_ash"), "alcalinity_o…");
 });

@@ -6,7 +6,9 @@ from math import prod
 import numpy as np
 import pytest
 
+from engine.data import Data
 from engine.datasets import Dataset, datasets
+from engine.experiment import Experiment, complete
 from engine.streams import stream
 
 DRAWN = [kind for kind in datasets if kind.kind != "inline"]
@@ -86,3 +88,9 @@ def test_classes_are_equally_frequent(kind: str):
 def test_the_number_of_outputs_follows_from_the_task(kind: type[Dataset]):
     dataset = kind()
     assert dataset.output_units == {"binary": 1, "regression": 1, "multiclass": dataset.classes}[dataset.task]
+
+
+@drawn
+def test_suggested_layers_fit_their_dataset(kind: type[Dataset]):
+    layers = {} if kind.suggested_layers is None else {"layers": kind.suggested_layers}
+    assert complete(Experiment(data=Data(kind()), **layers)).data.dataset.family == kind.family

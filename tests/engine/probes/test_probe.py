@@ -2,10 +2,14 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from engine.data import Data
+from engine.datasets import datasets
 from engine.probes import ProbeUnavailable, probes
 from engine.probes.probe import reach, to_bytes
 from engine.training import Training
@@ -27,8 +31,10 @@ def test_colours_reach_the_largest_size(values: list[float], expected: float):
     assert reach(np.array(values)) == expected
 
 
-@pytest.mark.parametrize("dataset", ["circle", "pinwheel", "plane"])
-@pytest.mark.parametrize("kind", probes.kinds)
+@pytest.mark.parametrize(
+    ("dataset", "kind"),
+    [*product(["circle", "pinwheel", "plane"], sorted({*probes.kinds} - {"curve"})), ("sine_curve", "curve")],
+)
 def test_meta_data_are_plain_json(dataset: str, kind: str):
     with suppress(ProbeUnavailable):
         meta = measure(trained(dataset), kind).meta
@@ -37,7 +43,8 @@ def test_meta_data_are_plain_json(dataset: str, kind: str):
 
 @pytest.mark.parametrize("kind", probes.kinds)
 def test_looking_changes_nothing(kind: str):
-    watched, alone = Training(RELU), Training(RELU)
+    data = Data(datasets["sine_curve" if kind == "curve" else "circle"]())
+    watched, alone = Training(replace(RELU, data=data)), Training(replace(RELU, data=data))
     for _ in range(3):
         with suppress(ProbeUnavailable):
             measure(watched, kind)
