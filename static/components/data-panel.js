@@ -1,9 +1,10 @@
-import { html, LitElement, nothing } from "lit";
+import { html, nothing } from "lit";
 import { onResize } from "../drawing/canvas.js";
 import { formatFeature } from "../drawing/numbers.js";
 import { onThemeChange } from "../drawing/tokens.js";
 import { entryOf, fieldAt, isPending } from "../forms/catalogue.js";
 import { fieldControl } from "../forms/field.js";
+import { FormPanel } from "../forms/form-panel.js";
 import { changeDataset, patchAt } from "../forms/patches.js";
 import { helpButton } from "../forms/row.js";
 import { choice } from "./choice.js";
@@ -19,34 +20,18 @@ import "./split-bar.js";
 const SEEDS = 10_000;
 
 /** What the network learns from: the dataset, its examples, how they are split and which features are given. */
-export class DataPanel extends LitElement {
+export class DataPanel extends FormPanel {
   static properties = {
-    catalogue: { attribute: false },
-    session: { attribute: false },
-    pending: { attribute: false },
-    errors: { attribute: false },
     family: { state: true },
     lastFeature: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {Catalogue | null} */
-    this.catalogue = null;
-    /** @type {SessionDocument | null} */
-    this.session = null;
-    /** @type {ReadonlySet<string>} */
-    this.pending = new Set();
-    /** @type {Readonly<Record<string, string>>} */
-    this.errors = {};
     /** @type {import("../live/types.js").Family | null} whose datasets are shown; null is that of the chosen one */
     this.family = null;
     /** Whether somebody tried to remove the only feature. */
     this.lastFeature = false;
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   connectedCallback() {

@@ -1,13 +1,12 @@
-import { html, LitElement, nothing } from "lit";
+import { html, nothing } from "lit";
 import { entryOf } from "../forms/catalogue.js";
 import { fieldControl } from "../forms/field.js";
+import { FormPanel } from "../forms/form-panel.js";
 import { moved, patchAt } from "../forms/patches.js";
 import { addLayer, removeLayer } from "./network/patches.js";
 
-/** @typedef {import("../live/types.js").Catalogue} Catalogue */
 /** @typedef {import("../live/types.js").Experiment} Experiment */
 /** @typedef {import("../live/types.js").Field} Field */
-/** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
 /** @typedef {import("../forms/field.js").Form} Form */
 
 const GAP = 8;
@@ -16,31 +15,15 @@ const GAP = 8;
 const KIND = { name: "kind", type: "component", registry: "layers", title: "Kind", help: "", symbol: "", default: null };
 
 /** All settings of one layer, in a popover beside it: what it is, its fields, its place; of the output too. */
-export class LayerEditor extends LitElement {
+export class LayerEditor extends FormPanel {
   static properties = {
-    catalogue: { attribute: false },
-    session: { attribute: false },
-    pending: { attribute: false },
-    errors: { attribute: false },
     index: { state: true },
   };
 
   constructor() {
     super();
-    /** @type {Catalogue | null} */
-    this.catalogue = null;
-    /** @type {SessionDocument | null} */
-    this.session = null;
-    /** @type {ReadonlySet<string>} */
-    this.pending = new Set();
-    /** @type {Readonly<Record<string, string>>} */
-    this.errors = {};
     /** @type {number | null} of the layer; as many as there are layers means the output */
     this.index = null;
-  }
-
-  createRenderRoot() {
-    return this;
   }
 
   connectedCallback() {

@@ -1,10 +1,9 @@
-import { html, LitElement, nothing } from "lit";
+import { html, nothing } from "lit";
 import { fieldControl } from "../forms/field.js";
+import { FormPanel } from "../forms/form-panel.js";
 import { patchAt } from "../forms/patches.js";
 
-/** @typedef {import("../live/types.js").Catalogue} Catalogue */
 /** @typedef {import("../live/types.js").Field} Field */
-/** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
 
 /** What other panels show: the data, the layers and their output, and the batch beside the split it divides. */
 const ELSEWHERE = ["data", "layers", "output", "batch_size"];
@@ -13,30 +12,7 @@ const ELSEWHERE = ["data", "layers", "output", "batch_size"];
 const ORDER = ["optimizer", "schedule", "loss", "regularizer"];
 
 /** How the network learns: every choice of the experiment that is not data or architecture. */
-export class TrainingPanel extends LitElement {
-  static properties = {
-    catalogue: { attribute: false },
-    session: { attribute: false },
-    pending: { attribute: false },
-    errors: { attribute: false },
-  };
-
-  constructor() {
-    super();
-    /** @type {Catalogue | null} */
-    this.catalogue = null;
-    /** @type {SessionDocument | null} */
-    this.session = null;
-    /** @type {ReadonlySet<string>} */
-    this.pending = new Set();
-    /** @type {Readonly<Record<string, string>>} */
-    this.errors = {};
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
+export class TrainingPanel extends FormPanel {
   connectedCallback() {
     super.connectedCallback();
     this.addEventListener("field-change", this.#change);
