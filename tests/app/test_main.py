@@ -14,6 +14,7 @@ import pytest
 
 from app.main import address_of, is_worth_a_line, listen, read_settings
 from app.settings import Settings
+from tests.app.processes import workers_of
 from tests.app.watching import watching
 
 COMMAND = [str(Path(sys.executable).with_name("livenet")), "--no-browser", "--port", "0", "--workers", "1"]
@@ -31,17 +32,13 @@ def running(*words: str):
         process.communicate()
 
 
-def children(process: subprocess.Popen) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
 def test_ctrl_c_ends_server_and_workers_within_seconds_though_a_network_trains_and_somebody_watches(number):
     with running() as (process, address), httpx.Client(base_url=address) as client:
         session = client.post("/api/sessions").json()
         client.post(f"/api/sessions/{session['id']}/play", headers={"Authorization": f"Bearer {session['key']}"})
-        workers = children(process)
+        workers = workers_of(process.pid)
         assert len(workers) == 1
         with watching(client, session["id"]) as viewer:
             viewer.frame()
@@ -55,7 +52,7 @@ def test_ctrl_c_ends_server_and_workers_within_seconds_though_a_network_trains_a
 
 def test_workers_do_not_outlive_a_server_that_was_killed():
     with running() as (process, _):
-        (worker,) = children(process)
+        (worker,) = workers_of(process.pid)
         process.kill()
         process.wait()
         deadline = time.monotonic() + 10

@@ -1,6 +1,5 @@
 import os
 import signal
-import subprocess
 import threading
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 
 from app.settings import Settings
+from tests.app.processes import workers_of
 from tests.app.watching import watching
 from tests.conftest import serving
 
@@ -21,8 +21,7 @@ def client():
 
 def worker() -> int:
     """The worker that this process started last."""
-    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "app.live.worker"], capture_output=True, text=True)
-    return max(map(int, found.stdout.split()))
+    return workers_of(os.getpid())[-1]
 
 
 def test_workers_have_one_thread_for_algebra_and_give_way(client):

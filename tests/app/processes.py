@@ -1,0 +1,10 @@
+"""Worker processes, found without tools that a small machine may lack."""
+
+from pathlib import Path
+
+
+def workers_of(process: int) -> list[int]:
+    """The workers that a process has started and that live, in the order of their numbers."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    children = sorted(int(word) for task in tasks for word in task.read_text().split())
+    return [child for child in children if b"app.live.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
