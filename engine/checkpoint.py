@@ -1,49 +1,35 @@
 """Checkpoints: a training as bytes. Read back, it goes on bit for bit as if nothing had happened.
 
-======== ================================================================================================
-bytes    content
-======== ================================================================================================
-8        ``LIVENET`` and a zero
-4        CRC-32 of everything that follows
-4        version of this format
-8, 8     length of the header, length of the arrays
-header   JSON: experiment, place in the data, random generators, history, divergence
-arrays   parameters, statistics, optimizer vectors, order of the examples: now, then when last known finite;
-         the path, each copy in single precision
-======== ================================================================================================
-
-All numbers are little-endian; the shapes of the arrays follow from the experiment. Nothing in it can be executed.
+They come in three parts that change at different rates: the experiment, the state (place in the data, random
+generators, parameters, optimizer vectors: all that a step changes) and the records of its history, which only grow. A
+store keeps them apart and adds to the last; :func:`to_bytes` puts them together for a file.
 """
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from struct import Struct
-from typing import Any, NoReturn
-from zlib import crc32
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.blocks import CheckpointError, little, open_block, pack_block, refuse
 from engine.choices import as_plain, read_choice
 from engine.divergence import Divergence
 from engine.errors import ExperimentError
 from engine.experiment import Experiment
+from engine.records import LARGEST, Records, pack_records, unpack_records
 from engine.state import SavedState
+from engine.stopper import Stopper
+from engine.stopping import Progress
 from engine.training import Snapshot, Training
+from engine.types import Array
+
+__all__ = ["CheckpointError", "from_bytes", "pack_state", "restore", "to_bytes"]
 
 MAGIC = b"LIVENET\0"
-VERSION = 1
-MAXIMUM_BYTES = 256 * 2**20
-"""Larger checkpoints are neither written nor read."""
-START = Struct("<8sIIQQ")
-CHECKED_FROM = 12
-"""Where that begins which the CRC-32 covers."""
+STATE_MAGIC = b"LIVESTA\0"
 ARRAYS = ("theta", "statistics", "slots", "order")
-LARGEST = 2**63
-
-
-class CheckpointError(ValueError):
-    """These bytes are no checkpoint that this version can continue; the message says why."""
+BEST = ("theta", "statistics")
 
 
 @dataclass(frozen=True)
@@ -58,88 +44,105 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Header:
-    """Everything but the arrays."""
+class StateHeader:
+    """What stands before the arrays of now, of when last known finite, and of the best epoch if it is kept."""
 
-    experiment: Experiment
     state: Place
     finite: Place
-    history: tuple[dict[str, Any], ...]
-    distributions: tuple[dict[str, Any], ...]
     divergence: Divergence | None
-    path: tuple[int, ...]
-    """The steps of the copies of all parameters."""
+    progress: Progress
+    best: bool
+    counts: tuple[int, ...]
+    """How many records of each sort belong to this state."""
+
+
+@dataclass(frozen=True)
+class FileHeader:
+    """What stands before the state and the records in a file."""
+
+    experiment: Experiment
+    state_bytes: int
 
 
 def to_bytes(training: Training) -> bytes:
-    """Return the complete state of ``training``; CheckpointError if it is larger than MAXIMUM_BYTES."""
-    snapshot = training.snapshot()
-    places, records = (_place(snapshot.state), _place(snapshot.finite)), (snapshot.history, snapshot.distributions)
-    steps = tuple(record["step"] for record in snapshot.path)
-    document = as_plain(Header(snapshot.experiment, *places, *records, snapshot.divergence, steps))
-    header = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
-    arrays = b"".join(
-        _little(getattr(state, name)).tobytes() for state in (snapshot.state, snapshot.finite) for name in ARRAYS
-    )
-    arrays += b"".join(_little(record["theta"]).tobytes() for record in snapshot.path)
-    body = START.pack(MAGIC, 0, VERSION, len(header), len(arrays))[CHECKED_FROM:] + header + arrays
-    if CHECKED_FROM + len(body) > MAXIMUM_BYTES:
-        _refuse(f"it would have {CHECKED_FROM + len(body):,} bytes; at most {MAXIMUM_BYTES:,} are allowed")
-    return MAGIC + crc32(body).to_bytes(4, "little") + body
+    """Return all of ``training``; CheckpointError if it is larger than MAXIMUM_BYTES."""
+    state, records = pack_state(training), pack_records(training.records())
+    header = as_plain(FileHeader(training.experiment, len(state)))
+    return pack_block(MAGIC, header, state + records)
 
 
 def from_bytes(data: bytes) -> Training:
     """Return the training that ``data`` describes; CheckpointError for anything that :func:`to_bytes` did not write."""
-    header_text, arrays = _open(data)
+    document, content = open_block(MAGIC, data)
+    header = _read(FileHeader, document)
+    if not 0 <= header.state_bytes <= len(content):
+        refuse(f"a state of {header.state_bytes} bytes cannot be part of {len(content)}")
+    return restore(header.experiment, content[: header.state_bytes], [content[header.state_bytes :]])
+
+
+def pack_state(training: Training) -> bytes:
+    """Return what a step changes, without experiment and records."""
+    snapshot = training.snapshot()
+    stopper, counts = snapshot.stopper, snapshot.records.counts
+    places = _place(snapshot.state), _place(snapshot.finite)
+    header = StateHeader(*places, snapshot.divergence, stopper.progress, stopper.best is not None, tuple(counts))
+    arrays = [getattr(state, name) for state in (snapshot.state, snapshot.finite) for name in ARRAYS]
+    return pack_block(
+        STATE_MAGIC, as_plain(header), b"".join(little(array).tobytes() for array in (*arrays, *(stopper.best or ())))
+    )
+
+
+def restore(experiment: Experiment, state: bytes | memoryview, records: Iterable[bytes | memoryview]) -> Training:
+    """Return the training whose state and records these are; CheckpointError for what does not belong together.
+
+    ``records`` are what :func:`engine.records.pack_records` made of them, one piece after the other.
+    """
+    document, arrays = open_block(STATE_MAGIC, state)
+    header = _read(StateHeader, document)
     try:
-        header = read_choice(Header, _parse(header_text))
-        training = Training(header.experiment)
+        training = Training(experiment)
     except ExperimentError as error:
         raise CheckpointError(f"The checkpoint is refused: {error}") from error
     fresh = training.state.save()
-    shapes = [getattr(fresh, name) for name in ARRAYS]
-    size = sum(_little(array).nbytes for array in shapes)
-    expected = 2 * size + 4 * fresh.theta.size * len(header.path)
-    if len(arrays) != expected:
-        _refuse(f"its arrays have {len(arrays)} bytes, where this experiment has {expected}")
-    state, finite = (
-        _read_state(place, fresh, arrays[start : start + size])
-        for place, start in ((header.state, 0), (header.finite, size))
-    )
-    for recorded in (header.history, header.distributions):
-        _check_records(recorded)
-    path = _read_path(header.path, fresh.theta.size, arrays[2 * size :])
-    records = header.history, header.distributions, header.divergence, path
-    training.restore(Snapshot(training.experiment, state, finite, *records))
+    found = sum((unpack_records(each, fresh.theta.size) for each in records), Records())
+    if tuple(found.counts) != header.counts:
+        refuse(f"it has {tuple(found.counts)} records of its three sorts, where its state has {header.counts}")
+    reader = _Reader(arrays)
+    now, finite = (_read_state(place, fresh, reader) for place in (header.state, header.finite))
+    best = (reader.take(fresh.theta), reader.take(fresh.statistics)) if header.best else None
+    reader.end()
+    stopper = Stopper(training.experiment.stopping, header.progress, best)
+    training.restore(Snapshot(training.experiment, now, finite, found, header.divergence, stopper))
     return training
 
 
-def _open(data: bytes) -> tuple[bytes, memoryview]:
-    """Return header and arrays of bytes that are whole and unchanged."""
-    if len(data) > MAXIMUM_BYTES:
-        _refuse(f"it has {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are allowed")
-    if len(data) < START.size:
-        _refuse("it is too short")
-    magic, check, version, header, arrays = START.unpack_from(data)
-    if magic != MAGIC:
-        _refuse("it does not begin as one")
-    if START.size + header + arrays != len(data):
-        _refuse(f"it has {len(data)} bytes and says that it has {START.size + header + arrays}")
-    if crc32(memoryview(data)[CHECKED_FROM:]) != check:
-        _refuse("something in it was changed")
-    if version != VERSION:
-        _refuse(f"it has the version {version}; this program reads {VERSION}")
-    start = START.size + header
-    return data[START.size : start], memoryview(data)[start:]
+class _Reader:
+    """Takes one array after the other from bytes."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data, self._start = data, 0
+
+    def take(self, like: npt.NDArray[Any]) -> Array:
+        """Return the next array, which has the shape and the type of ``like``."""
+        stored = little(like)
+        stop = self._start + stored.nbytes
+        if stop > len(self._data):
+            refuse(f"its arrays have {len(self._data)} bytes, where this experiment has more")
+        values = np.frombuffer(self._data[self._start : stop], stored.dtype)
+        self._start = stop
+        taken: Array = values.reshape(like.shape).astype(like.dtype)
+        return taken
+
+    def end(self) -> None:
+        """Refuse bytes that are left over."""
+        if self._start != len(self._data):
+            refuse(f"its arrays have {len(self._data)} bytes, where this experiment has {self._start}")
 
 
-def _parse(text: bytes) -> Any:
-    def no_number(word: str) -> NoReturn:
-        _refuse(f"{word} is no number")
-
+def _read(cls: type[Any], document: Any) -> Any:
     try:
-        return json.loads(text.decode(), parse_constant=no_number)
-    except (ValueError, RecursionError) as error:
+        return read_choice(cls, document)
+    except ExperimentError as error:
         raise CheckpointError(f"The checkpoint is refused: {error}") from error
 
 
@@ -147,45 +150,26 @@ def _place(state: SavedState) -> Place:
     return Place(**{field.name: getattr(state, field.name) for field in fields(Place)})
 
 
-def _little(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the array as it is stored: little-endian, whole numbers in 8 bytes."""
-    stored = np.dtype(np.int64) if array.dtype.kind == "i" else array.dtype
-    return np.ascontiguousarray(array, stored.newbyteorder("<"))
-
-
-def _read_state(place: Place, fresh: SavedState, data: memoryview) -> SavedState:
-    found, start = dict[str, Any](), 0
-    for name in ARRAYS:
-        like = getattr(fresh, name)
-        stored = _little(like)
-        values = np.frombuffer(data, stored.dtype, stored.size, start)
-        found[name] = values.reshape(like.shape).astype(like.dtype)
-        start += stored.nbytes
+def _read_state(place: Place, fresh: SavedState, reader: _Reader) -> SavedState:
+    found: dict[str, Any] = {name: reader.take(getattr(fresh, name)) for name in ARRAYS}
     _check_place(place, found["order"], fresh)
     kept: dict[str, Any] = {field.name: getattr(place, field.name) for field in fields(Place)}
     return SavedState(**kept, **found)
 
 
-def _read_path(steps: tuple[int, ...], parameters: int, data: memoryview) -> tuple[dict[str, Any], ...]:
-    copies = np.frombuffer(data, np.dtype("<f4")).reshape(len(steps), parameters).astype(np.float32)
-    records = tuple({"step": step, "theta": copy} for step, copy in zip(steps, copies, strict=True))
-    _check_records(records)
-    return records
-
-
 def _check_place(place: Place, order: npt.NDArray[Any], fresh: SavedState) -> None:
     examples = len(order)
     if not np.array_equal(np.sort(order), np.arange(examples)):
-        _refuse("its order does not name each example once")
+        refuse("its order does not name each example once")
     if not 0 <= place.slots_since <= place.step < LARGEST or not 0 <= place.epoch <= place.step:
-        _refuse("its steps do not count up")
+        refuse("its steps do not count up")
     if not 0 <= place.position < examples:
-        _refuse(f"its position {place.position} lies outside an epoch of {examples} examples")
+        refuse(f"its position {place.position} lies outside an epoch of {examples} examples")
     if place.generators.keys() != fresh.generators.keys():
-        _refuse(f"it has random generators for {', '.join(place.generators)}, not for {', '.join(fresh.generators)}")
+        refuse(f"it has random generators for {', '.join(place.generators)}, not for {', '.join(fresh.generators)}")
     for name, state in place.generators.items():
         if not _is_generator(state):
-            _refuse(f"the random generator {name!r} is not a state of PCG64")
+            refuse(f"the random generator {name!r} is not a state of PCG64")
 
 
 def _is_generator(state: Any) -> bool:
@@ -197,13 +181,3 @@ def _is_generator(state: Any) -> bool:
                     limits = ((inner, 2**128), (step, 2**128), (kept, 2), (value, 2**32))
                     return all(type(number) is int and 0 <= number < limit for number, limit in limits) and step % 2 > 0
     return False
-
-
-def _check_records(records: tuple[dict[str, Any], ...]) -> None:
-    steps = [record.get("step") for record in records]
-    if not all(type(step) is int and 0 <= step < LARGEST for step in steps):
-        _refuse("a record of its history has no step")
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise CheckpointError(f"The checkpoint is refused: {reason}.")

@@ -10,7 +10,7 @@ from annotated_types import Interval, Len
 from engine.activations import Activation, activations
 from engine.bounds import check_bounds
 from engine.clipping import Clipping, clippings
-from engine.data import Data, shape_of
+from engine.data import SPLITS, Data, shape_of
 from engine.datasets import Dataset
 from engine.errors import ExperimentError
 from engine.initializers import Initializer, initializers
@@ -20,6 +20,7 @@ from engine.optimizers import Optimizer, optimizers
 from engine.registry import Help, Slider
 from engine.regularizers import Regularizer, regularizers
 from engine.schedules import Schedule, schedules
+from engine.stopping import Stopping, stoppings
 from engine.types import Task
 
 MAXIMUM_LAYERS = 32
@@ -89,6 +90,9 @@ class Experiment:
     schedule: Annotated[
         Schedule, Help("Schedule", "How the learning rate changes from epoch to epoch.", r"\alpha(t)")
     ] = schedules["constant"]()
+    stopping: Annotated[Stopping, Help("Stopping", "When training has done enough; looked at after every epoch.")] = (
+        stoppings["none"]()
+    )
     batch_size: Annotated[
         int,
         Interval(ge=1, le=1_000_000),
@@ -113,6 +117,7 @@ def complete(experiment: Experiment) -> Experiment:
     data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
     shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
+    _check_stopping(experiment.stopping, data)
     _check_embeddings(experiment.layers, data.dataset)
     _check_layers(experiment.layers, shape, data.dataset)
     _check_memory(experiment.layers, shape, min(experiment.batch_size, data.dataset.samples))
@@ -159,6 +164,19 @@ def _check_loss(task: Task, loss: Loss) -> None:
     if task not in loss.tasks:
         allowed = ", ".join(kind.kind for kind in losses if task in kind.tasks)
         raise ExperimentError("loss", f"{loss.kind!r} does not fit a {task} task; allowed are {allowed}")
+
+
+def _check_stopping(rule: Stopping, data: Data) -> None:
+    """Refuse a rule that looks at a part without examples."""
+    assert data.split is not None
+    sizes = dict(zip(SPLITS, data.split.sizes(data.dataset.samples), strict=True))
+    if rule.needs_metrics and not sizes[rule.split]:
+        filled = ", ".join(split for split in SPLITS if sizes[split])
+        message = (
+            f"{rule.kind!r} looks at the {rule.split} loss, and the {rule.split} part has no examples; "
+            f"give data.split.{rule.split} a share, or look at {filled}"
+        )
+        raise ExperimentError("stopping.split", message)
 
 
 def network_shape(layers: tuple[Layer, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

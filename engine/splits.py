@@ -71,6 +71,11 @@ class SplitFractions:
         second = int(examples * (self.train + self.validation) + 0.5)
         return first, min(second, examples) if self.test else examples
 
+    def sizes(self, examples: int) -> tuple[int, int, int]:
+        """Return how many examples train, validate and test."""
+        first, second = self.boundaries(examples)
+        return first, second - first, examples - second
+
     def indices(self, labels: Array, rng: np.random.Generator) -> dict[Split, IntArray]:
         """Deal the example numbers of ``labels``, one for each example, to the three parts by the chosen method.
 

@@ -16,8 +16,10 @@ from engine.experiment import Experiment, complete
 from engine.history import DISTRIBUTIONS_NUMBERS, DISTRIBUTIONS_SHARE, METRICS_NUMBERS, METRICS_SHARE, History
 from engine.network import Network, build, generators
 from engine.path import Path
+from engine.records import Records
 from engine.state import SavedState, TrainingState
 from engine.steps import Steps
+from engine.stopper import Stopper
 from engine.streams import stream
 from engine.types import Array
 
@@ -33,10 +35,9 @@ class Snapshot:
     state: SavedState
     finite: SavedState
     """The last state known to be finite."""
-    history: tuple[dict[str, Any], ...]
-    distributions: tuple[dict[str, Any], ...]
+    records: Records
     divergence: Divergence | None
-    path: tuple[dict[str, Any], ...] = ()
+    stopper: Stopper
 
 
 class Training:
@@ -44,6 +45,7 @@ class Training:
 
     divergence: Divergence | None
     """Where numbers stopped being finite; None while all is well."""
+    state: TrainingState
 
     def __init__(self, experiment: Experiment, data: PreparedData | None = None) -> None:
         """Complete the experiment, draw data and parameters; ExperimentError says what cannot be trained.
@@ -68,22 +70,35 @@ class Training:
         return self._path.records
 
     @property
+    def stopped(self) -> str:
+        """Why the stopping rule has ended the training, as a sentence for the learner; empty while it may go on."""
+        return self._stopper.reason
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more steps can be taken: numbers are not finite, or the stopping rule says that it is enough."""
+        return self.divergence is not None or bool(self.stopped)
+
+    @property
     def learning_rate(self) -> float:
         """The optimizer's learning rate as the schedule has it now."""
         return self._steps.learning_rate
 
     def advance(self, steps: int) -> None:
-        """Take exactly so many steps, unless numbers stop being finite: then it stops at the first such step."""
+        """Take exactly so many steps, unless the training is over before.
+
+        Where numbers stop being finite it ends at the first such step; a stopping rule ends it after an epoch.
+        """
         goal = self.state.step + steps
         with np.errstate(all="ignore"):
-            while self.state.step < goal and self.divergence is None:
+            while self.state.step < goal and not self.is_over:
                 self._steps.run(min(goal, self._next_stop()) - self.state.step)
                 self._check()
 
     def advance_epochs(self, epochs: int) -> None:
         """Train until so many more passes are complete (the present one counts, if it has begun)."""
         goal = self.state.epoch + epochs
-        while self.state.epoch < goal and self.divergence is None:
+        while self.state.epoch < goal and not self.is_over:
             self.advance(self._steps.left)
 
     def metrics(self) -> dict[str, Any]:
@@ -124,7 +139,10 @@ class Training:
         self._begin(self.experiment, self.data)
 
     def adopt(self, experiment: Experiment) -> Adoption:
-        """Go on with another experiment, keeping what can be kept; ExperimentError changes nothing."""
+        """Go on with another experiment, keeping what can be kept; ExperimentError changes nothing.
+
+        A stopping rule starts to count anew.
+        """
         new = complete(experiment)
         reason = restart_reason(self.experiment, new)
         if reason:
@@ -141,11 +159,14 @@ class Training:
             self.state.load(self._finite)
             self.divergence = None
 
+    def records(self) -> Records:
+        """Return all that was written down."""
+        return Records(tuple(self.history), tuple(self.distributions), tuple(self.path))
+
     def snapshot(self) -> Snapshot:
         """Return a complete copy."""
-        histories = tuple(self.history), tuple(self.distributions)
-        state = self.state.save()
-        return Snapshot(self.experiment, state, self._finite, *histories, self.divergence, tuple(self.path))
+        found = self.records(), self.divergence, self._stopper.copy()
+        return Snapshot(self.experiment, self.state.save(), self._finite, *found)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Become what was copied, whatever the experiment is now."""
@@ -153,9 +174,10 @@ class Training:
             self._begin(snapshot.experiment)
         self.state.load(snapshot.state)
         self._finite, self.divergence = snapshot.finite, snapshot.divergence
-        self._metrics_history.records[:] = snapshot.history
-        self._distribution_history.records[:] = snapshot.distributions
-        self._path.records[:] = snapshot.path
+        self._stopper = snapshot.stopper.copy()
+        self._metrics_history.records[:] = snapshot.records.history
+        self._distribution_history.records[:] = snapshot.records.distributions
+        self._path.records[:] = snapshot.records.path
 
     def _begin(self, experiment: Experiment, data: PreparedData | None = None) -> None:
         """Prepare data, network and state for step 0."""
@@ -170,6 +192,7 @@ class Training:
     def _connect(self, experiment: Experiment, data: PreparedData) -> None:
         """Make network, state, steps and evaluation that belong together; all parameters are zero."""
         self.experiment, self.data = experiment, data
+        self._stopper = Stopper(experiment.stopping)
         self.network: Network = build(experiment, data.shape, data.output_units)
         self.state = self._fresh_state()
         self.evaluation = Evaluation(experiment, data, self.network)
@@ -228,6 +251,15 @@ class Training:
         if self.state.step % CHECK_EVERY == 0:
             self._finite = self.state.save()
         self._record()
+        if self.state.position == 0 and self._stopper.rule.kind != "none":
+            self._look()
+
+    def _look(self) -> None:
+        """Ask the stopping rule, after an epoch."""
+        rule, place = self._stopper.rule, {"step": self.state.step, "epoch": self.state.epoch}
+        self._stopper.look(self.state, self.metrics() if rule.needs_metrics else place)
+        if self.stopped:
+            self._finite = self.state.save()
 
     def _record(self) -> None:
         if self.state.step >= self._metrics_history.due:

@@ -34,8 +34,14 @@ def session_document(session: Session) -> dict[str, Any]:
         "parameter_count": training.network.parameters.layout.size,
         "latest": session.metrics(),
         "divergence": asdict(training.divergence) if training.divergence else None,
+        "stopped": session.stopped,
         "notes": notes(training),
     }
+
+
+def step_document(session: Session) -> dict[str, Any]:
+    """Return what a ``step`` call is told at its end: metrics, and whether a stopping rule has ended the training."""
+    return {**session.metrics(), "stopped": session.stopped}
 
 
 def experiment_document(training: Training) -> dict[str, Any]:

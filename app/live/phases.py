@@ -14,6 +14,8 @@ class Phase(Enum):
     PLAYING = ("playing", "playing")
     DIVERGED = ("diverged", "diverged")
     """Numbers have stopped being finite; the last finite state is kept."""
+    FINISHED = ("finished", "finished")
+    """The stopping rule has ended the training."""
 
     @property
     def word(self) -> str:
@@ -34,14 +36,20 @@ TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.STEPPING: {
         "pause": Phase.PAUSED, "reset": Phase.PAUSED, "adopt": Phase.STEPPING, "restart": Phase.PAUSED,
         "edit": Phase.STEPPING, "finish": Phase.PAUSED, "diverge": Phase.DIVERGED,
+        "stop": Phase.FINISHED,
     },
     Phase.PLAYING: {
         "play": Phase.PLAYING, "pause": Phase.PAUSED, "reset": Phase.PAUSED, "adopt": Phase.PLAYING,
         "restart": Phase.PLAYING, "edit": Phase.PLAYING, "diverge": Phase.DIVERGED,
+        "stop": Phase.FINISHED,
     },
     Phase.DIVERGED: {
         "pause": Phase.DIVERGED, "rewind": Phase.PAUSED, "reset": Phase.PAUSED, "adopt": Phase.PAUSED,
         "restart": Phase.PAUSED,
+    },
+    Phase.FINISHED: {
+        "pause": Phase.FINISHED, "reset": Phase.PAUSED, "adopt": Phase.PAUSED, "restart": Phase.PAUSED,
+        "edit": Phase.FINISHED,
     },
 }  # fmt: skip
 """Phase → action → the phase after it. What is not here is forbidden."""
@@ -51,6 +59,7 @@ REASONS = {
     Phase.STEPPING: "Another call is taking steps; wait for its answer, or pause the session.",
     Phase.PLAYING: "The session is playing; pause it first.",
     Phase.DIVERGED: "The training has diverged: numbers became too large. Rewind, reset or change a setting first.",
+    Phase.FINISHED: "The stopping rule has ended the training. Reset it, or change a setting to go on.",
 }
 """Why a phase forbids something."""
 

@@ -46,6 +46,12 @@ class Session:
         """Steps per second as measured."""
         return self._speedometer.steps_per_second if self.phase.trains else 0.0
 
+    @property
+    def stopped(self) -> dict[str, Any] | None:
+        """After which step the stopping rule has ended the training, and why; None while it may go on."""
+        reason = self.training.stopped
+        return {"step": self.training.state.step, "reason": reason} if reason else None
+
     def metrics(self) -> dict[str, Any]:
         """Return loss and measures of now; computed once for each change."""
         if self._metrics is None or self._metrics[0] != self.changes:
@@ -127,6 +133,8 @@ class Session:
         self._speedometer.count(taken, now)
         if self.training.divergence is not None:
             self._enter("diverge")
+        elif self.training.stopped:
+            self._enter("stop")
         elif self.job is not None and self.job.is_done:
             self._enter("finish")
 

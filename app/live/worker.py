@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from app.live.calls import CALLS, Answer, Request
-from app.live.documents import json_text, session_document
+from app.live.documents import json_text, session_document, step_document
 from app.live.jobs import Job
 from app.live.link import Inbox, Message, pack_message
 from app.live.session import Session, cut_short
@@ -72,7 +72,7 @@ class Worker:
     def _finish(self, session: Session, job: Job | None) -> None:
         """Answer a ``step`` call whose job has ended."""
         if job is not None:
-            self._answer(job.call, 200, json_text(session.metrics()))
+            self._answer(job.call, 200, json_text(step_document(session)))
 
     def _give_up(self, session: Session) -> None:
         """End a session that cannot go on because of a mistake in this program."""

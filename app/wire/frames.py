@@ -36,7 +36,7 @@ WIDER = {"b": "i4", "i": "i4", "u": "i4", "f": "f8"}
 
 
 DIRECTORY = {
-    "phase": "paused, playing or diverged",
+    "phase": "paused, playing, diverged or finished",
     "speed": "steps per second as chosen; null for as fast as it goes",
     "steps_per_second": "as measured",
     "learning_rate": "as the schedule has it now",

@@ -2,7 +2,7 @@
  * The shapes that the page and the server share; names as in the contract, so the same snake_case on both sides.
  */
 
-/** @typedef {"paused" | "playing" | "diverged"} Phase */
+/** @typedef {"paused" | "playing" | "diverged" | "finished"} Phase */
 /** @typedef {"binary" | "multiclass" | "regression"} Task */
 /** @typedef {"points" | "curves" | "tables" | "images" | "sequences"} Family of datasets that look alike */
 /** @typedef {{ kind: string, [field: string]: any }} Component one registered class with its fields */

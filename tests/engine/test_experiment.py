@@ -16,6 +16,7 @@ from engine.experiment import MAXIMUM_PARAMETERS, Experiment, Output, complete
 from engine.layers import GRU, LSTM, Dense, Embedding, SimpleRNN
 from engine.losses import losses
 from engine.splits import SplitFractions
+from engine.stopping import stoppings
 
 
 @cache
@@ -204,3 +205,13 @@ def test_what_cannot_be_trained_is_refused_by_name(experiment: Experiment, field
 
 def test_a_batch_larger_than_the_set_is_allowed():
     assert complete(replace(Experiment(), batch_size=10_000)).batch_size == 10_000
+
+
+@pytest.mark.parametrize("kind", ["early_stopping", "target_loss", "plateau"])
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_a_stopping_rule_needs_the_part_that_it_looks_at(kind: str, split: str):
+    rule = stoppings[kind](split=split)
+    data = Data(split=SplitFractions(1.0, 0.0, 0.0))
+    with pytest.raises(ExperimentError, match=rf"stopping\.split: '{kind}' looks at the {split} loss"):
+        complete(Experiment(data=data, stopping=rule))
+    assert complete(Experiment(data=Data(split=SplitFractions(0.4, 0.3, 0.3)), stopping=rule)).stopping == rule

@@ -135,3 +135,9 @@ def test_folds_by_time_are_stretches():
 def test_folds_that_would_be_empty_are_refused(count: int):
     with pytest.raises(ValueError, match="2 to 4 are possible"):
         folds(count, np.zeros(4), np.random.default_rng(0))
+
+
+@given(fractions(), st.integers(1, 400))
+def test_the_sizes_are_those_of_the_parts(split: SplitFractions, examples: int):
+    parts = split.indices(np.zeros(examples), np.random.default_rng(0))
+    assert split.sizes(examples) == tuple(len(parts[name]) for name in ("train", "validation", "test"))

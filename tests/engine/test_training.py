@@ -15,6 +15,7 @@ from engine.layers import Dense, Dropout
 from engine.optimizers import optimizers
 from engine.regularizers import regularizers
 from engine.splits import SplitFractions
+from engine.stopping import stoppings
 from engine.streams import stream
 from engine.training import Training
 
@@ -282,3 +283,43 @@ def test_a_given_fold_survives_a_reset():
     training = Training(Experiment(), fold)
     training.reset()
     assert training.data is fold
+
+
+STOPPING = replace(Experiment(), stopping=stoppings["epochs"](epochs=3))
+
+
+@pytest.mark.parametrize("cuts", [[75], [1000], [10, 40, 30, 1], [74, 1, 5]])
+def test_a_stopping_rule_ends_a_training_however_it_is_cut(cuts: list[int]):
+    training = Training(STOPPING)
+    for steps in cuts:
+        training.advance(steps)
+    assert (training.state.step, training.state.epoch, training.is_over) == (75, 3, True)
+    assert "3 passes" in training.stopped
+    alone = Training(Experiment())
+    alone.advance(75)
+    np.testing.assert_array_equal(training.state.theta, alone.state.theta)
+
+
+def test_a_training_that_was_stopped_can_begin_again_or_go_on_by_another_rule():
+    training = Training(STOPPING)
+    training.advance(100)
+    training.adopt(replace(STOPPING, stopping=stoppings["epochs"](epochs=5)))
+    assert not training.is_over
+    training.advance(100)
+    assert training.state.epoch == 5
+    training.reset()
+    assert not training.is_over
+
+
+def test_a_change_begins_the_count_of_a_patient_rule_anew():
+    zeros = {"initializer": initializers["zeros"]()}
+    experiment = Experiment(
+        layers=(Dense(units=2, **zeros),), output=Output(**zeros), stopping=stoppings["plateau"](patience=5)
+    )
+    training = Training(experiment)
+    training.advance_epochs(4)
+    training.adopt(replace(experiment, batch_size=5))
+    training.advance_epochs(4)
+    assert not training.stopped
+    training.advance_epochs(4)
+    assert training.stopped

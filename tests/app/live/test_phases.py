@@ -17,8 +17,8 @@ def test_an_action_is_in_the_table_or_forbidden_with_a_reason(phase, action):
         assert (refused.value.status, refused.value.detail) == (409, REASONS[phase])
 
 
-def test_clients_see_three_phases():
-    assert {phase.word for phase in Phase} == {"paused", "playing", "diverged"}
+def test_clients_see_four_phases():
+    assert {phase.word for phase in Phase} == {"paused", "playing", "diverged", "finished"}
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -31,7 +31,13 @@ def test_only_a_reset_a_rewind_or_a_new_setting_leads_out_of_a_divergence():
     assert leaving == {"rewind", "reset", "adopt", "restart"}
 
 
+def test_only_a_reset_or_a_new_setting_leads_out_of_the_end():
+    leaving = {action for action, phase in TRANSITIONS[Phase.FINISHED].items() if phase is not Phase.FINISHED}
+    assert leaving == {"reset", "adopt", "restart"}
+
+
+@pytest.mark.parametrize(("action", "end"), [("diverge", Phase.DIVERGED), ("stop", Phase.FINISHED)])
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase.trains])
-def test_only_what_trains_can_diverge(phase):
-    assert TRANSITIONS[phase]["diverge"] is Phase.DIVERGED
-    assert not any("diverge" in TRANSITIONS[other] for other in Phase if not other.trains)
+def test_only_what_trains_can_diverge_or_be_stopped(phase, action, end):
+    assert TRANSITIONS[phase][action] is end
+    assert not any(action in TRANSITIONS[other] for other in Phase if not other.trains)

@@ -6,7 +6,7 @@ from app.live.jobs import Job
 from app.live.phases import Phase
 from app.live.session import Session, cut_short
 from app.problems import Problem
-from app.schemas import NEW_SESSION, NewSession
+from app.schemas import NEW_SESSION, NewSession, parse
 
 
 @pytest.fixture
@@ -105,3 +105,27 @@ def test_experiments_that_cannot_be_trained_are_refused_by_name():
     with pytest.raises(Problem) as refused:
         Session("s", request)
     assert refused.value.errors[0]["field"] == "experiment.output.activation"
+
+
+ENDING = parse(NEW_SESSION, b'{"experiment": {"stopping": {"kind": "epochs", "epochs": 2}}}')
+
+
+def test_a_stopping_rule_ends_playing_and_a_new_rule_lets_it_go_on():
+    session = Session("s", ENDING)
+    session.play(None)
+    while session.phase is Phase.PLAYING:
+        turn(session)
+    assert (session.phase.word, session.training.state.epoch) == ("finished", 2)
+    assert session.stopped == {"step": 50, "reason": "Training has made 2 passes over the training set."}
+    with pytest.raises(Problem, match="stopping rule"):
+        session.play(None)
+    session.adopt({"stopping": {"kind": "none"}})
+    assert (session.phase, session.stopped) == (Phase.PAUSED, None)
+
+
+def test_a_stopping_rule_ends_a_job():
+    session = Session("s", ENDING)
+    job = Job(1, steps=1000)
+    session.begin(job)
+    assert turn(session, 60) is job
+    assert (session.phase, job.steps) == (Phase.FINISHED, 950)
