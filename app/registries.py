@@ -13,11 +13,13 @@ from engine.optimizers import optimizers
 from engine.probes import probes
 from engine.registry import Registry
 from engine.regularizers import regularizers
+from engine.resampling import resamplings
 from engine.scaling import scalings
 from engine.schedules import schedules
 from engine.stopping import stoppings
+from engine.weighting import class_weights
 
 REGISTRIES: tuple[Registry[Any], ...] = (
-    datasets, features, scalings, layers, activations, initializers,
-    losses, regularizers, clippings, optimizers, schedules, stoppings, probes,
+    datasets, features, scalings, resamplings, layers, activations, initializers,
+    losses, class_weights, regularizers, clippings, optimizers, schedules, stoppings, probes,
 )  # fmt: skip

@@ -38,6 +38,7 @@ def restart_reason(old: Experiment, new: Experiment) -> str:
         "the split": old.data.split != new.data.split,
         "the scaling": old.data.scaling != new.data.scaling,
         "the target scaling": old.data.target_scaling != new.data.target_scaling,
+        "the resampling": old.data.resampling != new.data.resampling,
         "the seed": old.seed != new.seed,
         "the precision": old.dtype != new.dtype,
         "the initializer": old.output.initializer != new.output.initializer or any(a != b for a, b in initializers),

@@ -10,13 +10,19 @@ from engine.types import Array, BoolArray
 
 
 def compile_cost(
-    experiment: Experiment, network: Network, builder: Builder, x: Signal, targets: Array, examples: int
+    experiment: Experiment,
+    network: Network,
+    builder: Builder,
+    x: Signal,
+    targets: Array,
+    examples: int,
+    weights: Array | None = None,
 ) -> Walk:
     """Add the whole network and the loss to a plan with a backward pass.
 
-    Each example counts 1/``examples``; the weights have one entry for each output and example, so classes and single
-    examples could count differently. Where every time step has an answer, an example's loss is the mean over its steps.
-    ``targets`` may be flat rows, (…, examples).
+    Each example counts 1/``examples``, times its weight if there are ``weights`` (1, examples) or (time, examples).
+    Where every time step has an answer, an example's loss is the mean over its steps. ``targets`` may be flat rows,
+    (…, examples).
     """
     walk = network.compile(builder, x)
     delta = walk.output_gradient
@@ -28,15 +34,18 @@ def compile_cost(
         network.activation, walk.logits, walk.outputs, targets.reshape(delta.shape), delta, builder.workspace
     )
     found = [] if walk.padding is None else _share_out(builder, walk.padding, shares, examples)
-    builder.add([], [*found, *backward, (np.multiply, (delta, shares, delta))])
+    weighed: Calls = [] if weights is None else [(np.multiply, (delta, weights.reshape(-1), delta))]
+    builder.add([], [*found, *backward, (np.multiply, (delta, shares, delta)), *weighed])
     return walk
 
 
-def mean_loss(losses: Array, padding: BoolArray | None) -> float:
+def mean_loss(losses: Array, padding: BoolArray | None, weights: Array | None = None) -> float:
     """Return the mean over the examples of their ``losses``, or, with one for every time step, of their mean losses.
 
-    Losses of padded steps count for nothing; without ``padding`` (time, examples) all count alike.
+    Losses of padded steps count for nothing; without ``padding`` (time, examples) all count alike. ``weights``, of as
+    many numbers as there are losses, are what the losses are multiplied by first.
     """
+    losses = losses if weights is None else losses.ravel() * weights.ravel()
     if padding is None:
         return float(losses.mean())
     real = ~padding

@@ -15,6 +15,7 @@ from engine.datasets.sequences import step_mask
 from engine.errors import ExperimentError
 from engine.features import Feature, compute_features, find_feature
 from engine.registry import Help
+from engine.resampling import Resampling, resamplings
 from engine.scaling import Affine, Scale, Scaling, fit_alike, fit_targets, scalings
 from engine.splits import SplitFractions, folds
 from engine.streams import stream
@@ -55,6 +56,10 @@ class Data:
     augmentation: Annotated[
         Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
     ] = Augmentation()
+    resampling: Annotated[
+        Resampling,
+        Help("Resampling", "Which training examples are learned from, where one class has far more of them."),
+    ] = resamplings["none"]()
 
     def chosen_features(self) -> tuple[Feature, ...] | None:
         """Return the features in order, None for an image or a sequence that is given whole.
@@ -94,6 +99,7 @@ class Data:
         made._check_size()
         made._check_split()
         made._check_scaling()
+        made.resampling.check(dataset)
         if not made.augmentation.is_off and (chosen is not None or len(dataset.input_shape) != 3):
             raise ExperimentError("data.augmentation", "these examples are no images, and only images can be changed")
         return made
@@ -139,6 +145,8 @@ class PreparedData:
     scale: Scale
     target_scale: Affine | None
     """How numbers to be predicted are scaled; None for classes, and for numbers that stay as they are."""
+    weights: Array | None = None
+    """How much each training example counts by itself, in the order of its indices; None if all count alike."""
 
     @property
     def task(self) -> Task:
@@ -227,7 +235,7 @@ def prepare(data: Data, seed: int) -> PreparedData:
     data = data.completed()
     assert data.split is not None
     inputs, targets = data.dataset.sample(stream(seed, "data"))
-    return deal(data, inputs, targets, data.split.indices(targets, stream(seed, "split")))
+    return deal(data, inputs, targets, data.split.indices(targets, stream(seed, "split")), seed)
 
 
 def prepare_folds(data: Data, seed: int, count: int) -> list[PreparedData]:
@@ -243,19 +251,31 @@ def prepare_folds(data: Data, seed: int, count: int) -> list[PreparedData]:
     dealt: list[dict[Split, IntArray]] = [
         {"train": np.setdiff1d(everything, fold), "validation": fold, "test": none} for fold in parts
     ]
-    return [deal(data, inputs, targets, indices) for indices in dealt]
+    return [deal(data, inputs, targets, indices, seed) for indices in dealt]
 
 
-def deal(data: Data, inputs: Array, targets: Array, indices: dict[Split, IntArray]) -> PreparedData:
-    """Scale examples that are dealt already, as ``complete`` data say, by the statistics of the training part."""
+def deal(data: Data, inputs: Array, targets: Array, indices: dict[Split, IntArray], seed: int) -> PreparedData:
+    """Resample and scale examples that are dealt already, by what the training part has; ``data`` are complete."""
     assert data.scaling is not None
     assert data.target_scaling is not None
-    features, dataset, train = data.chosen_features(), data.dataset, indices["train"]
+    features, dataset = data.chosen_features(), data.dataset
+    train, weights = _resample(data, targets, indices["train"], seed)
+    indices = {**indices, "train": train}
     positions = 1 if features is not None else prod(dataset.input_shape[:-1])
     scale = fit_alike(data.scaling, raw_values(features, inputs[train]), positions)
     scaled = dataset.task == "regression" and data.target_scaling.kind != "none"
     target_scale = fit_targets(data.target_scaling, targets[train]) if scaled else None
-    return PreparedData(dataset, inputs, targets, indices, features, scale, target_scale)
+    return PreparedData(dataset, inputs, targets, indices, features, scale, target_scale, weights)
+
+
+def _resample(data: Data, targets: Array, train: IntArray, seed: int) -> tuple[IntArray, Array | None]:
+    """Return the training examples that stay, and how much each counts."""
+    chosen, weights = data.resampling.choose(targets[train], stream(seed, "resampling"))
+    train = train[chosen]
+    own = data.dataset.sample_weights()
+    if own is None:
+        return train, weights
+    return train, own[train] if weights is None else own[train] * weights
 
 
 def raw_values(features: tuple[Feature, ...] | None, inputs: Array) -> Array:

@@ -13,18 +13,28 @@ from engine.network import Network, Prediction
 from engine.parameters import Parameters
 from engine.targets import encode, target_values, threshold
 from engine.types import Array, BoolArray, Split
+from engine.weighting import example_weights
 
 
 class Part:
     """One part of the examples (training, validation or test), and the passes over it."""
 
-    def __init__(self, network: Network, features: Array, targets: Array, padding: BoolArray | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        features: Array,
+        targets: Array,
+        padding: BoolArray | None = None,
+        weights: Array | None = None,
+    ) -> None:
         """Prepare ``features`` (features, examples) and encoded ``targets`` (units, examples).
 
         Where every time step has an answer, ``targets`` are (units, time, examples), and those of padded time steps,
-        ``padding`` (time, examples), count for nothing.
+        ``padding`` (time, examples), count for nothing. ``weights`` are (1, examples) or (time, examples).
         """
         dtype, self.padding = network.parameters.theta.dtype, padding
+        self.weights = None if weights is None else weights.astype(dtype)
+        """How much each answer counts in the cost; None if all count alike."""
         self.network, self.features, self.targets = network, features.astype(dtype), targets.astype(dtype)
         self.examples = features.shape[-1]
         self._whole: Prediction | None = None
@@ -75,15 +85,20 @@ class Evaluation:
         return part
 
     def loss(self) -> float:
-        """Return the mean loss over the training examples, without the penalty."""
-        return self._loss(self.training_part, *self.training_part.forward())
+        """Return the mean loss over the training examples, weighted as in training, without the penalty."""
+        part = self.training_part
+        return mean_loss(self._losses(part, *part.forward()), part.padding, part.weights)
 
     def penalty(self) -> float:
         """Return what the weights cost."""
         return self.experiment.regularizer.penalty(self.network.parameters.theta, self._mask)
 
     def measure(self, split: Split) -> dict[str, float | None] | None:
-        """Return loss and measures of a part; None where it is empty, and in it None for what is not finite."""
+        """Return loss and measures of a part; None where it is empty, and in it None for what is not finite.
+
+        The loss counts all examples alike, so that parts can be compared; where training does not, the training part
+        has a "weighted_loss" too: what is made small.
+        """
         part = self.parts[split]
         if part is None:
             return None
@@ -92,7 +107,11 @@ class Evaluation:
             counted = slice(None) if part.padding is None else ~part.padding.ravel()
             answers = part.answers[:, counted]
             measures = measure(self.data.task, outputs[:, counted], answers, self._threshold)
-        return {name: finite(value) for name, value in {"loss": self._loss(part, logits, outputs), **measures}.items()}
+        losses = self._losses(part, logits, outputs)
+        found = {"loss": mean_loss(losses, part.padding), **measures}
+        if part.weights is not None:
+            found["weighted_loss"] = mean_loss(losses, part.padding, part.weights)
+        return {name: finite(value) for name, value in found.items()}
 
     def gradients(self) -> Parameters:
         """Return the gradient of the cost (mean loss plus penalty) over the whole training set, without dropout."""
@@ -113,15 +132,15 @@ class Evaluation:
         builder = self.network.builder(features.shape[-1], gradients)
         x = builder.signal(self.network.input_shape, trained=False)
         x.augmented[:-1] = features
-        compile_cost(self.experiment, self.network, builder, x, targets, part.examples)
+        weights = None if part.weights is None else part.weights[..., block]
+        compile_cost(self.experiment, self.network, builder, x, targets, part.examples, weights)
         run(builder.forward + builder.backward)
         return gradients.theta
 
-    def _loss(self, part: Part, logits: Array, outputs: Array) -> float:
+    def _losses(self, part: Part, logits: Array, outputs: Array) -> Array:
         assert self.experiment.loss is not None
         with np.errstate(all="ignore"):
-            losses = self.experiment.loss.example_losses(logits, outputs, part.answers, self.network.activation)
-        return mean_loss(losses, part.padding)
+            return self.experiment.loss.example_losses(logits, outputs, part.answers, self.network.activation)
 
     def _part(self, split: Split) -> Part | None:
         if not len(self.data.indices[split]):
@@ -129,7 +148,14 @@ class Evaluation:
         values = target_values(self.experiment)
         targets = encode(self.data.labels(split), self.data.task, self.data.output_units, values)
         mask = self.data.mask(split) if targets.ndim == 3 else None
-        return Part(self.network, self.data.matrix(split), targets, None if mask is None else mask == 0)
+        weights = self._weights(mask) if split == "train" else None
+        return Part(self.network, self.data.matrix(split), targets, None if mask is None else mask == 0, weights)
+
+    def _weights(self, mask: Array | None) -> Array | None:
+        """Return how much each training answer counts, (1, examples) or (time, examples); None if all count alike."""
+        data, labels = self.data, self.data.labels("train")
+        found = example_weights(self.experiment.class_weight, labels, data.classes, data.weights, mask)
+        return None if found is None else np.atleast_2d(found.T)
 
 
 def finite(value: float) -> float | None:

@@ -22,6 +22,7 @@ from engine.regularizers import Regularizer, regularizers
 from engine.schedules import Schedule, schedules
 from engine.stopping import Stopping, stoppings
 from engine.types import Task
+from engine.weighting import ClassWeight, class_weights
 
 MAXIMUM_LAYERS = 32
 MAXIMUM_PARAMETERS = 1_000_000
@@ -78,6 +79,9 @@ class Experiment:
         Loss | None,
         Help("Loss", "What is made small; left out, the one that suits the task.", r"\mathcal{L}"),
     ] = None
+    class_weight: Annotated[
+        ClassWeight, Help("Class weights", "How much the examples of each class count in the cost.", "w_c")
+    ] = class_weights["none"]()
     regularizer: Annotated[Regularizer, Help("Regularization", "A price on large weights, added to the loss.")] = (
         regularizers["none"]()
     )
@@ -117,6 +121,7 @@ def complete(experiment: Experiment) -> Experiment:
     data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
     shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
+    experiment.class_weight.check(data.dataset)
     _check_stopping(experiment.stopping, data)
     _check_embeddings(experiment.layers, data.dataset)
     _check_layers(experiment.layers, shape, data.dataset)

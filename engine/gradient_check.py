@@ -88,7 +88,9 @@ class Cost:
         self._builder = network.builder(self.targets.shape[-1], self.gradients, masks, keep_sums=True)
         x = self._builder.signal(network.input_shape, trained=False)
         x.augmented[:-1] = part.features[:, :examples]
-        self._walk = compile_cost(self.experiment, network, self._builder, x, self.targets, self.targets.shape[-1])
+        self._weights = None if part.weights is None else part.weights[..., :examples].astype(np.float64)
+        count = self.targets.shape[-1]
+        self._walk = compile_cost(self.experiment, network, self._builder, x, self.targets, count, self._weights)
         run(self._builder.draws)
         self._mask = self.parameters.layout.mask(np.float64)
         self._penalty_slopes = np.zeros_like(self.parameters.theta)
@@ -109,7 +111,7 @@ class Cost:
         targets = self.targets.reshape(walk.logits.shape)
         losses = self.experiment.loss.example_losses(walk.logits, walk.outputs, targets, activation)
         penalty = self.experiment.regularizer.penalty(self.parameters.theta, self._mask)
-        return mean_loss(losses, walk.padding) + penalty, self._sides()
+        return mean_loss(losses, walk.padding, self._weights) + penalty, self._sides()
 
     def _sides(self) -> Array:
         """Return signs that flip at a kink: of sums minus kink, of pooling, and of the slopes of loss and penalty."""

@@ -20,7 +20,7 @@ class StepPlan:
     """One training step for one batch size, in the order in which it runs."""
 
     batch: Array
-    """Where a batch goes: features, a row of ones, encoded targets, (rows, examples)."""
+    """Where a batch goes: features, a row of ones, encoded targets, weights if there are any, (rows, examples)."""
     draws: Calls
     forward: Calls
     backward: Calls
@@ -41,12 +41,14 @@ class Steps:
         state: TrainingState,
         matrix: Array,
         augment: Change | None = None,
+        weights: int = 0,
     ) -> None:
-        """Train ``network`` on ``matrix``: features, a row of ones, encoded targets; a column for each example.
+        """Train ``network`` on ``matrix``: features, a row of ones, encoded targets, weights; a column an example.
 
-        ``augment`` changes the features of every batch, (rows, examples), in place.
+        ``augment`` changes the features of every batch, (rows, examples), in place. The last ``weights`` rows say how
+        much each answer counts.
         """
-        self._augment = augment
+        self._augment, self._weights = augment, weights
         self.experiment, self.network, self.state, self.matrix = experiment, network, state, matrix
         self.examples = len(state.order)
         self.batch_size = min(experiment.batch_size, self.examples)
@@ -144,7 +146,9 @@ class Steps:
         x = Signal(batch[:features].reshape(*network.input_shape, size), batch[: features + 1], None)
         if self._augment is not None:
             builder.draws.append((self._augment, (batch[:features],)))
-        walk = compile_cost(experiment, network, builder, x, batch[features + 1 :], size)
+        end = len(batch) - self._weights
+        weights = batch[end:] if self._weights else None
+        walk = compile_cost(experiment, network, builder, x, batch[features + 1 : end], size, weights)
         update = self._update(builder.workspace)
         calls = [*builder.draws, *builder.forward, *builder.backward, *update]
         return StepPlan(

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-Purpose: TypeAlias = Literal["data", "split", "initialisation", "shuffling", "dropout", "augmentation"]
+Purpose: TypeAlias = Literal["data", "split", "initialisation", "shuffling", "dropout", "augmentation", "resampling"]
 """What random numbers are drawn for."""
 
 

@@ -200,9 +200,10 @@ class Training:
             history.expect(len(data.inputs) * self.network.numbers)
         part = self.evaluation.training_part
         ones = np.ones((1, part.examples), part.features.dtype)
-        rows = (part.features, ones, part.targets.reshape(-1, part.examples))
+        weights = ones[:0] if part.weights is None else part.weights
+        rows = (part.features, ones, part.targets.reshape(-1, part.examples), weights)
         augment = data.augmenter(experiment.data.augmentation, self.state.generators["augmentation"])
-        self._steps = Steps(experiment, self.network, self.state, np.concatenate(rows), augment)
+        self._steps = Steps(experiment, self.network, self.state, np.concatenate(rows), augment, len(weights))
 
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed

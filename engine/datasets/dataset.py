@@ -94,6 +94,10 @@ class Dataset(Component):
         """Draw the examples; the same state of ``rng`` gives the same ones."""
         raise NotImplementedError
 
+    def sample_weights(self) -> Array | None:
+        """Return how much each example counts in the cost, in the order of :meth:`sample`; None if all count alike."""
+        return None
+
     def check(self) -> None:
         """Raise ExperimentError where the fields together make no sense (each alone has its bounds)."""
 

@@ -38,6 +38,10 @@ class Inline(Dataset):
     task: Annotated[
         Task, Help("Task", "Binary: class 0 or 1. Multiclass: classes 0, 1, 2, … Regression: any number.")
     ] = "binary"
+    weights: Annotated[
+        tuple[float, ...] | None,
+        Help("Weights", "For each example how much it counts in training; left out, all count alike.", "w"),
+    ] = None
 
     @property
     def samples(self) -> int:  # type: ignore[override]
@@ -68,9 +72,14 @@ class Inline(Dataset):
         """Return the rows as they stand."""
         return Samples(np.array(self.inputs, np.float64), np.array(self.targets, np.float64))
 
+    def sample_weights(self) -> Array | None:
+        """Return the weights as they stand."""
+        return None if self.weights is None else np.array(self.weights, np.float64)
+
     def check(self) -> None:
         """Refuse ragged or non-finite rows, too few or too many targets, and classes that are not counted from 0."""
         self._check_inputs()
+        self._check_weights()
         if len(self.targets) != len(self.inputs):
             raise _error("targets", f"{len(self.targets)} targets for {len(self.inputs)} rows; each row needs one")
         if not np.isfinite(self.targets).all():
@@ -87,6 +96,15 @@ class Inline(Dataset):
                 raise _error(f"inputs.{number}", f"{len(row)} numbers where the first row has {columns}")
             if not np.isfinite(row).all():
                 raise _error(f"inputs.{number}", "every input must be a finite number")
+
+    def _check_weights(self) -> None:
+        if self.weights is None:
+            return
+        if len(self.weights) != len(self.inputs):
+            raise _error("weights", f"{len(self.weights)} weights for {len(self.inputs)} rows; each row needs one")
+        for number, weight in enumerate(self.weights):
+            if not 0 <= weight < np.inf:
+                raise _error(f"weights.{number}", f"{weight:g} is no weight; it must be a number of at least 0")
 
     def _check_classes(self, limit: int) -> None:
         for number, target in enumerate(self.targets):

@@ -49,6 +49,7 @@ def test_the_default_is_the_small_net_on_the_circle():
         "scaling": {"kind": "none"},
         "target_scaling": {"kind": "none"},
         "augmentation": {"shift": 0, "rotate": 0.0, "scale": 0.0, "flip": "none", "noise": 0.0},
+        "resampling": {"kind": "none"},
     }
     assert [(layer["kind"], layer["units"], layer["activation"]["kind"]) for layer in document["layers"]] == [
         ("dense", 4, "tanh"),
