@@ -17,6 +17,7 @@ from app.api import catalogue, health, probes, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.headers import SecurityHeaders
+from app.live.fanout import StreamProtocol
 from app.live.hub import Hub
 from app.openapi import describe_api
 from app.pages import files
@@ -92,7 +93,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         app,
         log_level="warning",
         server_header=False,
-        ws="websockets-sansio",
+        ws=StreamProtocol,
         ws_per_message_deflate=False,
         ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=LAST_WORDS,

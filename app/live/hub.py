@@ -8,6 +8,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+from app.live.fanout import Fanout
 from app.live.keys import digest, fits, new_id, new_key
 from app.live.link import Message
 from app.live.outbox import Outbox, Waiting
@@ -71,6 +72,7 @@ class Hub:
         """Serve within the limits of ``settings``."""
         self.settings = settings
         self.pool = Pool(settings.workers, self._on_message, self._on_lost)
+        self.fanout = Fanout()
         self._entries: dict[str, Entry] = {}
         self._numbers = itertools.count()
         self._promised = 0
@@ -128,12 +130,12 @@ class Hub:
             viewer.outbox.put_event(closed_event(reason))
             viewer.outbox.close()
 
-    def join(self, entry: Entry, can_control: bool) -> Viewer:
+    def join(self, entry: Entry, can_control: bool, outbox: Outbox | None = None) -> Viewer:
         """Let somebody watch; Problem (429) if there are too many."""
         most = self.settings.max_viewers
         if len(entry.viewers) >= most:
             raise Problem(429, f"{most} viewers watch this session, which is the most that may.")
-        viewer = Viewer(next(self._numbers), can_control)
+        viewer = Viewer(next(self._numbers), can_control, outbox or Outbox())
         entry.viewers[viewer.number] = viewer
         entry.worker.send({"do": "greet", "session": entry.id, "viewer": viewer.number})
         self.watch(entry, viewer, Watch(()))

@@ -1,7 +1,7 @@
 """The stream's WebSocket: texts in, texts and frames out, and a close code with a reason when something is wrong."""
 
 import asyncio
-from contextlib import suppress
+from time import monotonic
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -13,10 +13,16 @@ from app.wire.events import (
     CLOSE_GONE,
     CLOSE_LATER,
     CLOSE_POLICY,
+    CLOSE_SILENT,
     CLOSE_TOO_BIG,
     CLOSE_UNSUPPORTED,
     closed_event,
 )
+
+LOOK_SECONDS = 2.0
+"""So often a viewer is looked at."""
+FAREWELL_SECONDS = 1.0
+"""So long a connection may take to be told why it ends."""
 
 
 class Closing(Exception):  # noqa: N818 (an end, not a fault)
@@ -31,18 +37,29 @@ class Closing(Exception):  # noqa: N818 (an end, not a fault)
 async def serve_stream(socket: WebSocket, hub: Hub, name: str, key: str | None) -> None:
     """Serve one viewer until either side has had enough."""
     await socket.accept()
+    outbox = hub.fanout.outbox(socket)
     try:
-        await serve_viewer(socket, hub, name, key)
+        await serve_viewer(socket, hub, name, key, outbox)
     except* Closing as group:
         closing = group.exceptions[0]
         assert isinstance(closing, Closing)
-        with suppress(RuntimeError, WebSocketDisconnect):  # the viewer may have gone meanwhile
-            await socket.close(closing.code, closing.reason)
+        await say_farewell(socket, closing, outbox)
     except* WebSocketDisconnect:
         pass
 
 
-async def serve_viewer(socket: WebSocket, hub: Hub, name: str, key: str | None) -> None:
+async def say_farewell(socket: WebSocket, closing: Closing, outbox: Outbox) -> None:
+    """Close a connection, and give it up if it does not take even that."""
+    try:
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await socket.close(closing.code, closing.reason)
+    except TimeoutError:
+        outbox.abort()
+    except (RuntimeError, WebSocketDisconnect):
+        pass  # the viewer has gone meanwhile
+
+
+async def serve_viewer(socket: WebSocket, hub: Hub, name: str, key: str | None, outbox: Outbox) -> None:
     """Let a viewer watch a session; Closing says how it ends."""
     try:
         entry = hub.find(name)
@@ -50,13 +67,14 @@ async def serve_viewer(socket: WebSocket, hub: Hub, name: str, key: str | None) 
         await socket.send_text(closed_event(problem.detail))
         raise Closing(CLOSE_GONE, "no such session") from None
     try:
-        viewer = hub.join(entry, key is not None and entry.may_control(key))
+        viewer = hub.join(entry, key is not None and entry.may_control(key), outbox)
     except Problem as problem:
         raise Closing(CLOSE_LATER, problem.detail) from None
     try:
-        async with asyncio.TaskGroup() as both:  # either ends by an exception, which ends the other
-            both.create_task(listen(socket, hub, entry, viewer))
-            both.create_task(talk(socket, viewer.outbox))
+        async with asyncio.TaskGroup() as tasks:  # each ends by an exception, which ends the others
+            tasks.create_task(listen(socket, hub, entry, viewer))
+            tasks.create_task(talk(socket, outbox))
+            tasks.create_task(look_after(outbox))
     finally:
         hub.leave(entry, viewer)
 
@@ -89,9 +107,12 @@ async def receive(socket: WebSocket) -> str:
 
 async def talk(socket: WebSocket, outbox: Outbox) -> None:
     """Send what comes into the outbox until it is closed."""
-    while (item := await outbox.get()) is not None:
-        if isinstance(item, str):
-            await socket.send_text(item)
-        else:
-            await socket.send_bytes(item)
+    await outbox.deliver(socket)
     raise Closing(CLOSE_POLICY, "too slow") if outbox.overflowed else Closing(CLOSE_GONE, "the session has ended")
+
+
+async def look_after(outbox: Outbox) -> None:
+    """Send a viewer away that is there no more, though its connection is."""
+    while (trouble := outbox.trouble(monotonic())) is None:
+        await asyncio.sleep(LOOK_SECONDS)
+    raise Closing(CLOSE_SILENT, trouble)

@@ -6,7 +6,8 @@ phase have changed. ``{"event": "closed", "reason": "…"}`` is the last one: th
 
 import json
 
-CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_LATER, CLOSE_GONE = 1003, 1008, 1009, 1013, 4404
+CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_LATER = 1003, 1008, 1009, 1013
+CLOSE_GONE, CLOSE_SILENT = 4404, 4408
 CLOSES = {
     CLOSE_UNSUPPORTED: "a message was not a text",
     CLOSE_POLICY: "a message was no command, or the viewer took events too slowly",
@@ -14,6 +15,7 @@ CLOSES = {
     1012: "the server ends or starts again; come back in a moment",
     CLOSE_LATER: "too many viewers; come back later",
     CLOSE_GONE: "there is no such session; the event before says why",
+    CLOSE_SILENT: "the viewer took nothing, or acknowledged nothing, for too long",
 }
 """Close codes and what they mean."""
 

@@ -1,0 +1,128 @@
+"""Direct fan-out: a frame becomes a WebSocket message once, and its bytes are written to every viewer's connection.
+
+Sending through ASGI costs a task switch, a message of its own and a dozen calls for each viewer. Here a viewer whose
+connection has not yet taken what it was given is passed over, so nothing piles up; it gets the newest frame when it can
+take one. The system holds back little of what is not sent yet, so a slow viewer sees frames that are late by what is on
+its way, and not by what waits here.
+"""
+
+import asyncio
+import socket
+from collections import deque
+from contextlib import suppress
+from typing import Any, cast
+
+from starlette.websockets import WebSocket
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from app.live.outbox import Outbox, Tally
+from app.wire.messages import TEXT, message
+
+EXTENSION = "livenet.connection"
+"""Where the protocol stands in the scope of a connection."""
+CHUNK = 32
+"""After so many viewers, others get their turn."""
+UNSENT_BYTES = 16 * 1024
+"""The system accepts no more while so much of a connection waits to be sent."""
+UNSENT_OPTION = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+
+
+class StreamProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's protocol, which lets the application write to its connection."""
+
+    outbox: "DirectOutbox | None" = None
+
+    def handle_connect(self, event: Request) -> None:
+        """Stand in the scope."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):  # not if the handshake was refused
+            cast("dict[str, Any]", self.scope["extensions"])[EXTENSION] = self
+
+    def resume_writing(self) -> None:
+        """Send what has waited."""
+        super().resume_writing()
+        if self.outbox is not None:
+            self.outbox.flush()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the connection has taken all that it was given."""
+        return self.writable.is_set() and not self.close_sent and not self.transport.is_closing()
+
+    def write(self, data: bytes) -> None:
+        """Write whole messages; what goes wrong is found out by whoever reads."""
+        with suppress(RuntimeError, OSError):  # uvloop raises RuntimeError if the viewer has just gone
+            self.transport.write(data)
+
+
+class Fanout:
+    """Those viewers who have something to get, in the order in which they get it."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.tally = Tally()
+        self._due: deque[DirectOutbox] = deque()
+        self._is_scheduled = False
+
+    def outbox(self, socket: WebSocket) -> Outbox:
+        """Return the outbox of an accepted connection: a direct one where that can be reached."""
+        protocol = socket.scope.get("extensions", {}).get(EXTENSION)
+        return DirectOutbox(self, protocol) if isinstance(protocol, StreamProtocol) else Outbox(self.tally)
+
+    def add(self, outbox: "DirectOutbox") -> None:
+        """Give a viewer its turn after those who wait already."""
+        self._due.append(outbox)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_soon(self._take_turns)
+
+    def _take_turns(self) -> None:
+        for _ in range(min(CHUNK, len(self._due))):
+            self._due.popleft().take_turn()
+        self._is_scheduled = bool(self._due)
+        if self._is_scheduled:
+            asyncio.get_running_loop().call_soon(self._take_turns)
+
+
+class DirectOutbox(Outbox):
+    """An outbox that writes to the connection."""
+
+    def __init__(self, fanout: Fanout, protocol: StreamProtocol) -> None:
+        """Take over an accepted connection."""
+        super().__init__(fanout.tally)
+        self._fanout, self._protocol = fanout, protocol
+        self._is_due = False
+        protocol.outbox = self
+        protocol.transport.set_write_buffer_limits(high=0)  # not ready as soon as anything waits
+        if UNSENT_OPTION is not None:
+            connection = protocol.transport.get_extra_info("socket")
+            connection.setsockopt(socket.IPPROTO_TCP, UNSENT_OPTION, UNSENT_BYTES)
+
+    async def deliver(self, socket: WebSocket) -> None:  # noqa: ARG002
+        """Wait until the box is closed and empty."""
+        while not self.closed or self._events:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def take_turn(self) -> None:
+        """Send what waits."""
+        self._is_due = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, for as long as the connection takes it."""
+        protocol = self._protocol
+        while protocol.is_ready and (item := self.take()) is not None:
+            protocol.write(message(TEXT, item.encode()) if isinstance(item, str) else item.message)
+        if self.closed:
+            self._changed.set()
+
+    def abort(self) -> None:
+        """Close the connection without waiting for anything."""
+        self._protocol.transport.abort()
+
+    def _wake(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            self._fanout.add(self)
