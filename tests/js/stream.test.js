@@ -8,6 +8,7 @@ function world({ away = 0 } = {}) {
   const sockets = [];
   /** @type {{ action: () => void, milliseconds: number }[]} */
   const timers = [];
+  const clock = { now: 0 };
   const open = () => {
     const socket = { readyState: 1, sent: /** @type {any[]} */ ([]), closed: false,
       send: (/** @type {string} */ text) => socket.sent.push(JSON.parse(text)), close: () => (socket.closed = true) };
@@ -18,11 +19,11 @@ function world({ away = 0 } = {}) {
   const stream = new Stream(async () => {
     if (away-- > 0) throw new Error("away");
     return "ws://here";
-  }, { open, later, cancel: () => {}, random: () => 1 });
+  }, { open, later, cancel: () => {}, random: () => 1, now: () => clock.now });
   /** @type {string[]} */
   const states = [];
   stream.onstate = (state) => states.push(state);
-  return { stream, sockets, timers, states };
+  return { stream, sockets, timers, states, clock };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -78,6 +79,17 @@ test("what has arrived is acknowledged twice a second, once", async () => {
   timers[1].action();
   assert.deepEqual(sockets[0].sent, [{ watch: {} }, { ack: 12 }]);
   assert.deepEqual(timers.map(({ milliseconds }) => milliseconds), [500, 500, 500]);
+});
+
+test("where timers come rarely, the frames themselves bring acknowledgements", async () => {
+  const { stream, sockets, clock } = world();
+  await stream.start();
+  sockets[0].onopen();
+  for (const [now, sequence] of [[100, 1], [499, 2], [500, 3], [900, 4], [1100, 5]]) {
+    clock.now = now;
+    sockets[0].onmessage({ data: emptyFrame(sequence) });
+  }
+  assert.deepEqual(sockets[0].sent, [{ watch: {} }, { ack: 3 }, { ack: 5 }]);
 });
 
 test("a stopped stream stays silent", async () => {

@@ -152,3 +152,15 @@ def test_a_stream_that_is_acknowledged_goes_on(client, session):
         session.post("/play")
         for _ in range(40):
             viewer.socket.send(json.dumps({"ack": viewer.frame().stamp.sequence}))
+
+
+def test_who_stops_acknowledging_is_sent_away(client, session, monkeypatch):
+    monkeypatch.setattr("app.live.outbox.SILENCE", 0.3)
+    monkeypatch.setattr("app.live.socket.LOOK_SECONDS", 0.1)
+    with watching(client, session.id) as viewer:
+        viewer.say({"ack": 0})
+        session.post("/play")
+        with pytest.raises(ConnectionClosed) as ended:
+            viewer.frame(lambda frame: False)
+    assert ended.value.rcvd.code == 4408
+    assert "acknowledged" in ended.value.rcvd.reason

@@ -1,6 +1,7 @@
 import asyncio
+from time import monotonic
 
-from app.live.outbox import MOST_EVENTS, Outbox, Waiting
+from app.live.outbox import MOST_EVENTS, SILENCE, STANDSTILL, Outbox, Tally, Waiting
 from app.wire.commands import WINDOW
 
 
@@ -100,5 +101,68 @@ def test_who_never_acknowledges_gets_all_it_can_take():
         for sequence in range(3 * WINDOW):
             box.put_frame(waiting(sequence))
             assert await box.get() == str(sequence).encode()
+
+    run(scenario)
+
+
+def test_a_frame_is_said_to_be_taken_once_however_many_take_it():
+    taken: list[int] = []
+    frame = waiting(1, taken)
+    for _ in range(3):
+        frame.take()
+    assert taken == [1]
+
+
+def test_what_was_sent_and_what_gave_way_is_counted():
+    async def scenario():
+        tally = Tally()
+        box = Outbox(tally)
+        for sequence in range(3):
+            box.put_frame(waiting(sequence))
+        await box.get()
+        box.put_frame(waiting(3))
+        await box.get()
+        return tally.sent, tally.skipped
+
+    assert run(scenario) == (2, 2)
+
+
+def test_who_has_acknowledged_and_falls_silent_is_in_trouble():
+    async def scenario():
+        box, start = Outbox(), monotonic()
+        box.acknowledge(0)
+        assert box.trouble(start + 1000) is None  # nothing was sent since
+        box.put_frame(waiting(1))
+        await box.get()
+        start = monotonic()
+        assert box.trouble(start + SILENCE - 1) is None
+        assert "acknowledged" in box.trouble(start + SILENCE + 1)
+        box.acknowledge(1)
+        assert box.trouble(start + SILENCE + 1) is None
+
+    run(scenario)
+
+
+def test_who_never_acknowledges_is_in_trouble_only_when_nothing_moves():
+    async def scenario():
+        box = Outbox()
+        box.put_frame(waiting(1))
+        await box.get()
+        assert box.trouble(monotonic() + 1000) is None
+        box.put_frame(waiting(2))
+        assert box.trouble(monotonic() + STANDSTILL - 1) is None
+        box.put_frame(waiting(3))
+        assert "taken" in box.trouble(monotonic() + STANDSTILL + 1)
+
+    run(scenario)
+
+
+def test_waiting_is_counted_from_when_there_was_something_to_take(monkeypatch):
+    async def scenario():
+        box = Outbox()
+        now = monotonic()
+        monkeypatch.setattr("app.live.outbox.monotonic", lambda: now + 1000)
+        box.put_event("after a long rest")
+        assert box.trouble(now + 1000 + STANDSTILL - 1) is None
 
     run(scenario)
