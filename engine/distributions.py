@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.evaluation import Evaluation
 from engine.parameters import Views
-from engine.types import Array
+from engine.types import Array, BoolArray
 
 QUANTITIES = ("activations", "weights", "gradients", "biases")
 BINS = 40
@@ -28,12 +28,34 @@ def quantities(evaluation: Evaluation, wanted: Iterable[str] = QUANTITIES) -> di
 
 
 def activations(evaluation: Evaluation) -> dict[str, Array]:
-    """Return each layer's answers to (at most one block of) the training examples."""
+    """Return each layer's answers to (at most one block of) the training examples, padded time steps left out."""
     network, part = evaluation.network, evaluation.training_part
     prediction = network.prediction(min(part.examples, network.block))
     prediction.inputs[...] = part.features[..., : network.block]
     prediction.run()
-    return prediction.values
+    real = real_steps(evaluation, prediction.inputs.shape[-1])
+    if real is None:
+        return prediction.values
+    return {name: rows_of_units(values, real) for name, values in prediction.values.items()}
+
+
+def real_steps(evaluation: Evaluation, examples: int) -> BoolArray | None:
+    """Return which time steps of the first training examples are none of padding, (time, examples).
+
+    None where the network sees no sequences, or all are of one length.
+    """
+    mask = evaluation.data.mask("train") if evaluation.network.padded else None
+    return None if mask is None else mask[:, :examples] > 0
+
+
+def rows_of_units(values: Array, real: BoolArray | None = None) -> Array:
+    """Return (…, units, examples) with one row for each unit, of images for each channel.
+
+    Of sequences those time steps are left out that are not ``real`` (time, examples). The answers of an output layer
+    that has one for every time step, (units, time · examples), are a sequence too.
+    """
+    rows = np.moveaxis(values, -2, 0).reshape(values.shape[-2], -1)
+    return rows if real is None or rows.shape[1] != real.size else rows[:, real.ravel()]
 
 
 def _part_of(views: Views, part: str) -> dict[str, Array]:

@@ -3,7 +3,8 @@
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
 from engine.probes import boundary, neurons, curve, predictions, weights, histograms, distributions, activations
-from engine.probes import gradients, signal, symmetry, conditioning, optimizer_state, gradient_check
+from engine.probes import gradients, signal, symmetry, conditioning, learning_rates, optimizer_state, gradient_check
+from engine.probes import kernels, feature_maps, hidden_states, gates, gradient_through_time
 from engine.probes import confusion, roc, loss_line, loss_plane
 # isort: on
 
@@ -17,9 +18,15 @@ __all__ = [
     "confusion",
     "curve",
     "distributions",
+    "feature_maps",
+    "gates",
     "gradient_check",
+    "gradient_through_time",
     "gradients",
+    "hidden_states",
     "histograms",
+    "kernels",
+    "learning_rates",
     "loss_line",
     "loss_plane",
     "neurons",

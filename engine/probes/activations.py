@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.activations import Activation
-from engine.distributions import quantities
+from engine.distributions import quantities, rows_of_units
 from engine.evaluation import finite
 from engine.probes.probe import Arrays, Measurement, Probe, probes
 from engine.types import Array
@@ -29,7 +29,7 @@ class Activations(Probe):
     def measure(self, training: "Training") -> Measurement:
         """Return ``<layer>.mean`` and ``<layer>.std`` (units,); the shares of dead and saturated in the meta data.
 
-        Of images a unit is a channel, of sequences a feature.
+        Of images a unit is a channel, of sequences a feature; padded time steps are left out.
 
         Dead: units whose answer is the same to every training example. Saturated: answers within 1 % of a bound; None
         where there is no bound.
@@ -57,8 +57,3 @@ def saturated(activation: Activation | None, values: Array) -> float | None:
         return None
     margin = NEAR * (high - low)
     return float(np.mean((values < low + margin) | (values > high - margin)))
-
-
-def rows_of_units(values: Array) -> Array:
-    """Return (…, units, examples) with one row for each unit."""
-    return np.moveaxis(values, -2, 0).reshape(values.shape[-2], -1)

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.calls import run
-from engine.cost import compile_cost
-from engine.parameters import Parameters
+from engine.distributions import rows_of_units
 from engine.probes.activations import saturated
+from engine.probes.passes import both_ways
 from engine.probes.probe import Measurement, Probe, probes
-from engine.types import Array
 
 if TYPE_CHECKING:
     from engine.training import Training
@@ -29,43 +27,27 @@ class SignalThroughDepth(Probe):
 
         ``activation_mean``, ``activation_std``; ``gradient_mean``, ``gradient_std`` of ∂ℓ/∂a, ℓ an example's own loss
         (of the output layer: ∂ℓ/∂z); ``dead``, the share of units with the same answer to every example;
-        ``saturated``, the share of answers near a bound. Of the training examples (at most one block), in prediction
-        mode.
+        ``saturated``, the share of answers near a bound. Of images a unit is a channel, of sequences a feature, and
+        padded time steps are left out. Of the training examples (at most one block), in prediction mode.
         """
-        values, gradients = passes(training)
+        found = both_ways(training)
         layers = training.network.layers
         rows = []
         with np.errstate(all="ignore"):
             for layer in layers:
-                answers, slope = values[layer.name], gradients.get(layer.name)
-                units = answers.reshape(-1, answers.shape[-1])
+                answers, slope = rows_of_units(found.values[layer.name], found.real), found.gradients.get(layer.name)
+                slopes = np.array([np.nan]) if slope is None else rows_of_units(slope, found.real)
                 near = saturated(layer.activation, answers)
                 rows.append(
                     (
                         answers.mean(),
                         answers.std(),
-                        np.nan if slope is None else slope.mean(),
-                        np.nan if slope is None else slope.std(),
-                        np.mean(np.ptp(units, axis=1) == 0),
+                        slopes.mean(),
+                        slopes.std(),
+                        np.mean(np.ptp(answers, axis=1) == 0),
                         np.nan if near is None else near,
                     )
                 )
         names = ("activation_mean", "activation_std", "gradient_mean", "gradient_std", "dead", "saturated")
         arrays = dict(zip(names, np.array(rows, np.float64).T.copy(), strict=True))
         return Measurement(arrays, {"layers": [layer.name for layer in layers]})
-
-
-def passes(training: "Training") -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return activations and ∂ℓ/∂a by layer, each (…, examples)."""
-    network, part = training.network, training.evaluation.training_part
-    examples = min(part.examples, network.block)
-    builder = network.builder(examples, Parameters(network.parameters.layout, network.parameters.theta.dtype))
-    arrived: dict[str, Array] = {}
-    builder.arrived = arrived
-    x = builder.signal(network.input_shape, trained=False)
-    x.augmented[:-1] = part.features[..., :examples]
-    walk = compile_cost(training.experiment, network, builder, x, part.targets[..., :examples], 1)
-    with np.errstate(all="ignore"):
-        run(builder.forward + builder.backward)
-    assert walk.output_gradient is not None
-    return walk.values, {**arrived, "output": walk.output_gradient}
