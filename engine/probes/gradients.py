@@ -39,14 +39,19 @@ class Gradients(Probe):
 
 
 def next_update(training: "Training", gradient: Array) -> Array:
-    """Return what the optimizer would add to the parameters after this ``gradient``; all of it happens on copies."""
+    """Return what the optimizer would add to the parameters after this ``gradient``, clipped as the learner wishes.
+
+    All of it happens on copies.
+    """
     state, optimizer = training.state, training.experiment.optimizer
     workspace = Workspace(state.theta.dtype)
     theta = state.theta.copy()
     numbers = optimizer.scalars(training.learning_rate, state.step - state.slots_since + 1)
     scalars = tuple(workspace.scalar(number) for number in numbers)
     mask = training.network.parameters.layout.mask(theta.dtype)
+    slope = gradient.copy()
     with np.errstate(all="ignore"):
-        run(optimizer.update(theta, gradient.copy(), state.slots.copy(), scalars, mask, workspace))
+        run(training.experiment.clipping.calls(slope, workspace))
+        run(optimizer.update(theta, slope, state.slots.copy(), scalars, mask, workspace))
     change: Array = theta - state.theta
     return change

@@ -34,7 +34,7 @@ def centres(low: float, high: float, count: int) -> Array:
 def grid_points(data: PreparedData, resolution: int) -> Array:
     """Return the raw inputs (resolution², 2) of a picture, row by row from the top left: row 0 has the largest x2."""
     if data.domain is None:
-        columns = len(data.input_names)
+        columns = data.inputs.shape[1]
         raise ProbeUnavailable(f"A map needs points of a plane; these examples have {columns} inputs, not 2.")
     across, up = (centres(*side, resolution) for side in data.domain)
     x1, x2 = np.meshgrid(across, up[::-1])

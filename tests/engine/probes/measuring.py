@@ -8,11 +8,20 @@ from engine.activations import activations
 from engine.data import Data
 from engine.datasets import datasets
 from engine.experiment import Experiment
-from engine.layers import Dense, Dropout
-from engine.probes import Measurement, probes
+from engine.layers import Convolution, Dense, Dropout, Flatten, MaxPooling, layers
+from engine.probes import Measurement, ProbeUnavailable, probes
 from engine.training import Training
 
 RELU = Experiment(layers=(Dense(units=6, activation=activations["relu"]()), Dropout(rate=0.2), Dense(units=3)))
+CURVE = Experiment(data=Data(datasets["sine_curve"]()), layers=(Dense(units=6),))
+IMAGES = Experiment(
+    data=Data(datasets["digits"](samples=100)), layers=(Convolution(filters=3), MaxPooling(), Flatten()), batch_size=32
+)
+PADDED = Experiment(
+    data=Data(datasets["reber_grammar"](samples=80)),
+    layers=(layers["gru"](units=3, return_sequences=True), layers["lstm"](units=4)),
+)
+SUBJECTS = {"points": RELU, "curve": CURVE, "images": IMAGES, "padded sequences": PADDED}
 
 
 def trained(dataset: str = "circle", **fields: Any) -> Training:
@@ -25,6 +34,19 @@ def trained(dataset: str = "circle", **fields: Any) -> Training:
 def measure(training: Training, kind: str, **fields: Any) -> Measurement:
     """Ask a probe."""
     return probes[kind](**fields).measure(training)
+
+
+def subject(kind: str) -> Experiment:
+    """Return an experiment about which a probe has something to say after a few steps."""
+    for experiment in SUBJECTS.values():
+        training = Training(experiment)
+        training.advance(3)
+        try:
+            measure(training, kind)
+        except ProbeUnavailable:
+            continue
+        return experiment
+    raise AssertionError(f"no subject has anything for {kind}")
 
 
 def document(training: Training, what: str) -> dict[str, dict[str, np.ndarray]]:

@@ -2,18 +2,15 @@
 
 import json
 from contextlib import suppress
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
-from engine.data import Data
-from engine.datasets import datasets
 from engine.probes import ProbeUnavailable, probes
 from engine.probes.probe import reach, to_bytes
 from engine.training import Training
-from tests.engine.probes.measuring import RELU, measure, trained
+from tests.engine.probes.measuring import SUBJECTS, measure, subject
 
 
 @pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (0.0, 1.0), (-37.5, 2.0)])
@@ -31,20 +28,19 @@ def test_colours_reach_the_largest_size(values: list[float], expected: float):
     assert reach(np.array(values)) == expected
 
 
-@pytest.mark.parametrize(
-    ("dataset", "kind"),
-    [*product(["circle", "pinwheel", "plane"], sorted({*probes.kinds} - {"curve"})), ("sine_curve", "curve")],
-)
-def test_meta_data_are_plain_json(dataset: str, kind: str):
+@pytest.mark.parametrize(("experiment", "kind"), list(product(SUBJECTS, probes.kinds)))
+def test_meta_data_are_plain_json(experiment: str, kind: str):
+    training = Training(SUBJECTS[experiment])
+    training.advance(3)
     with suppress(ProbeUnavailable):
-        meta = measure(trained(dataset), kind).meta
+        meta = measure(training, kind).meta
         assert json.loads(json.dumps(meta, allow_nan=False)) == meta
 
 
 @pytest.mark.parametrize("kind", probes.kinds)
 def test_looking_changes_nothing(kind: str):
-    data = Data(datasets["sine_curve" if kind == "curve" else "circle"]())
-    watched, alone = Training(replace(RELU, data=data)), Training(replace(RELU, data=data))
+    experiment = subject(kind)
+    watched, alone = Training(experiment), Training(experiment)
     for _ in range(3):
         with suppress(ProbeUnavailable):
             measure(watched, kind)

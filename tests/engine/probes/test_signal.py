@@ -9,7 +9,7 @@ from engine.experiment import Experiment, Output
 from engine.gradient_check import Cost
 from engine.initializers import initializers
 from engine.layers import ActivationLayer, BatchNormalization, Dense, Dropout, LayerNormalization
-from engine.probes.signal import passes
+from engine.probes.passes import both_ways
 from engine.training import Training
 from tests.engine.probes.measuring import RELU, measure
 
@@ -28,7 +28,7 @@ def test_the_gradient_of_a_bias_is_the_mean_of_what_arrives_times_the_slope(laye
     """Each ∂L/∂b = mean of ∂ℓ/∂a · g'(z), which the parameters' gradients know without this probe."""
     training = Training(Experiment(layers=layers))
     training.advance(30)
-    values, gradients = passes(training)
+    values, gradients, *_ = both_ways(training)
     expected = training.evaluation.gradients().views
     for layer in training.network.layers[:-1]:
         arrived, answers = gradients[layer.name], values[layer.name]
@@ -43,7 +43,7 @@ def test_what_arrives_is_a_slope_of_the_loss():
     """Moving what dense_2 gets, its inputs being the activations of dense_1, by moving dense_1's linear bias."""
     training = Training(Experiment(layers=(replace(TANH, activation=activations["linear"]()), TANH)))
     cost = Cost(training, 250)
-    _, gradients = passes(training)
+    gradients = both_ways(training).gradients
     bias = cost.parameters.views["dense_1"]["bias"]
     for unit in range(4):
         losses = []
