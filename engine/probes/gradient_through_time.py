@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @probes.register("gradient_through_time")
 class GradientThroughTime(Probe):
-    """How strongly the loss depends on what a recurrent layer had in mind at each time step: does it reach that far?"""
+    """How strongly the loss depends on what a recurrent layer had in mind at each step: how far back it can learn."""
 
     title = "Gradient through time"
     formula = r"\Bigl\lVert \frac{\partial \ell}{\partial h_t} \Bigr\rVert"

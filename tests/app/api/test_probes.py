@@ -1,22 +1,36 @@
 import numpy as np
 import pytest
 
-from engine.experiment import Experiment
+from app.schemas import EXPERIMENT
+from app.wire.frames import Stamp, decode_frame, encode_frame
 from engine.probes import probes
 from engine.training import Training
+from tests.engine.probes.measuring import subject
 
 
-@pytest.mark.parametrize("kind", [kind for kind in probes.kinds if kind != "curve"])
-def test_every_probe_answers_what_the_engine_measures(session, kind):
+@pytest.mark.parametrize("kind", probes.kinds)
+def test_every_probe_answers_what_the_engine_measures(make_session, kind):
+    experiment = subject(kind)
+    session = make_session(EXPERIMENT.dump_python(experiment, mode="json"))
     session.post("/step", {"steps": 3})
-    training = Training(Experiment())
+    training = Training(experiment)
     training.advance(3)
     measured = probes[kind]().measure(training)
     answer = session.get(f"/probes/{kind}")
     assert (answer["kind"], answer["step"], answer["version"]) == (kind, 3, 0)
     assert answer["arrays"].keys() == measured.arrays.keys()
     for name, array in measured.arrays.items():
-        np.testing.assert_array_equal(np.array(answer["arrays"][name]), array)
+        np.testing.assert_array_equal(np.array(answer["arrays"][name], float), array)
+
+
+@pytest.mark.parametrize("kind", probes.kinds)
+def test_every_probe_fits_into_a_frame(kind):
+    training = Training(subject(kind))
+    training.advance(3)
+    arrays = probes[kind]().measure(training).arrays
+    frame = decode_frame(encode_frame(Stamp(1, 0, 3, 0), {}, arrays))
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(frame.arrays[name], array)
 
 
 def test_parameters_stand_in_the_query(session):

@@ -2,6 +2,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine.data import Data
+from engine.datasets import datasets
 from engine.datasets.inline import Inline
 from engine.experiment import Experiment
 from engine.probes import ProbeUnavailable, probes
@@ -22,6 +23,11 @@ def test_examples_that_are_not_points_of_a_plane_have_no_map(kind: str):
     training = Training(Experiment(data=Data(Inline(rows, (0.0, 1.0)))))
     with pytest.raises(ProbeUnavailable, match="these examples have 3 inputs, not 2"):
         probes[kind]().measure(training)
+
+
+def test_all_numbers_of_a_sequence_are_counted():
+    with pytest.raises(ProbeUnavailable, match="have 100 inputs, not 2"):
+        grid_points(Training(Experiment(data=Data(datasets["adding_problem"]()), layers=())).data, 3)
 
 
 def test_a_grid_is_computed_once_and_only_a_few_are_kept():
