@@ -16,6 +16,7 @@ from app import VERSION
 from app.api import catalogue, health, probes, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
+from app.gate import Gate, Hosts
 from app.headers import SecurityHeaders
 from app.live.fanout import StreamProtocol
 from app.live.hub import Hub
@@ -52,7 +53,8 @@ def create_app(settings: Settings) -> FastAPI:
             await hub.stop()
 
     app = FastAPI(title="Livenet", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Gate, hosts=Hosts(settings.host, settings.allowed_hosts))
+    app.add_middleware(SecurityHeaders)  # outside the gate: its refusals have them too
     answer_errors(app)
     api = APIRouter(prefix="/api")
     for router in ROUTERS:
@@ -86,13 +88,14 @@ class Server(uvicorn.Server):
                 webbrowser.open(self._address)
 
 
-def server_config(app: FastAPI) -> uvicorn.Config:
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Return how the service is served: messages small, and never compressed for each viewer apart."""
     logging.getLogger("uvicorn.error").addFilter(is_worth_a_line)
     return uvicorn.Config(
         app,
         log_level="warning",
         server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
         ws=StreamProtocol,
         ws_per_message_deflate=False,
         ws_max_size=LARGEST_MESSAGE,
@@ -130,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = read_settings(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(format="livenet: %(message)s", level=logging.WARNING)
     listener = listen(settings)
-    server = Server(server_config(create_app(settings)), address_of(listener), settings.browser)
+    server = Server(server_config(create_app(settings), settings), address_of(listener), settings.browser)
     with suppress(KeyboardInterrupt):  # repeated once everything has ended
         server.run([listener])
 

@@ -2,11 +2,27 @@
 
 import os
 from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, CliImplicitFlag, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, CliImplicitFlag, NoDecode, SettingsConfigDict
+
+
+def split_words(value: object) -> object:
+    """Return the words between the commas of a text; anything else as it is."""
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
+def check_network(text: str) -> str:
+    """Return ``text`` if it is an address or a network; ValueError if not."""
+    ip_network(text)
+    return text
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_words)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(check_network)], ...], NoDecode, BeforeValidator(split_words)]
 
 
 class Settings(BaseSettings):
@@ -26,6 +42,17 @@ class Settings(BaseSettings):
     ] = max(1, (os.cpu_count() or 2) - 1)
     data: Annotated[Path | None, Field(description="folder for what is kept between runs (nothing yet)")] = None
     browser: Annotated[CliImplicitFlag[bool], Field(description="open the page in the browser")] = True
+    allowed_hosts: Annotated[
+        Words,
+        Field(
+            description="names, with commas between, by which browsers may call the server; *.example.org for all "
+            "below it; localhost, addresses in figures and, unless only this machine is served, its own name always may"
+        ),
+    ] = ()
+    trusted_proxies: Annotated[
+        Networks,
+        Field(description="addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed"),
+    ] = ()
     max_sessions: Annotated[int, Field(ge=1, description="sessions that may exist at a time")] = 200
     max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20

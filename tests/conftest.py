@@ -25,7 +25,7 @@ settings.load_profile("busy machines too")
 def serving(choices: Settings) -> Iterator[str]:
     """The address of a server of this checkout on a free port, as the command would run it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(server_config(create_app(choices)))
+    server = uvicorn.Server(server_config(create_app(choices), choices))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     deadline = time.monotonic() + STARTING
@@ -33,10 +33,12 @@ def serving(choices: Settings) -> Iterator[str]:
         assert thread.is_alive()
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def settings_row(name: str, default: object, meaning: str | None) -> str:
 def shown(name: str, default: object) -> str:
     if name == "workers":
         return "cores − 1"
-    return {None: "none", True: "yes (`--no-browser`: no)"}.get(default, str(default))  # type: ignore[call-overload]
+    return {None: "none", (): "none", True: "yes (`--no-browser`: no)"}.get(default, str(default))  # type: ignore[call-overload]
 
 
 def test_the_script_trains_over_rest(base_url):

@@ -67,8 +67,6 @@ def controlled_session(request: Request, entry: Annotated[Entry, Depends(find_se
     """Return the session that an address names if the request came with its key; Problem (401 or 403) if not."""
     if key_of(request, entry.id) is None:
         raise Problem(401, "Controlling a session needs its key: Authorization: Bearer <key>.")
-    if is_foreign(request):
-        raise Problem(403, "Pages of other origins may not control sessions.")
     if not may_control(request, entry):
         raise Problem(403, "This is not the key of this session.")
     return entry

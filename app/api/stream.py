@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, WebSocket
 
-from app.api.access import hub_of, is_foreign, key_of
+from app.api.access import hub_of, key_of
 from app.live.socket import serve_stream
 
 router = APIRouter(prefix="/sessions/{session_id}")
@@ -11,7 +11,4 @@ router = APIRouter(prefix="/sessions/{session_id}")
 @router.websocket("/stream")
 async def stream(socket: WebSocket, session_id: str) -> None:
     """Watch a session; see ``/docs/stream``."""
-    if is_foreign(socket):
-        await socket.close()  # before the handshake: answers 403
-        return
     await serve_stream(socket, hub_of(socket), session_id, key_of(socket, session_id))
