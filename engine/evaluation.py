@@ -44,6 +44,11 @@ class Part:
         """The targets in the shape of logits and outputs."""
         return self.targets.reshape(len(self.targets), -1)
 
+    @property
+    def counted(self) -> slice | BoolArray:
+        """Which columns of answers and outputs count: all but those of padded time steps."""
+        return slice(None) if self.padding is None else ~self.padding.ravel()
+
     def forward(self) -> tuple[Array, Array]:
         """Return logits and outputs, (units, examples) or (units, time · examples)."""
         if self.examples > self.network.block:
@@ -104,9 +109,8 @@ class Evaluation:
             return None
         logits, outputs = part.forward()
         with np.errstate(all="ignore"):
-            counted = slice(None) if part.padding is None else ~part.padding.ravel()
-            answers = part.answers[:, counted]
-            measures = measure(self.data.task, outputs[:, counted], answers, self._threshold)
+            answers = part.answers[:, part.counted]
+            measures = measure(self.data.task, outputs[:, part.counted], answers, self._threshold)
         losses = self._losses(part, logits, outputs)
         found = {"loss": mean_loss(losses, part.padding), **measures}
         if part.weights is not None:

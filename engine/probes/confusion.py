@@ -27,6 +27,8 @@ class Confusion(Probe):
     def measure(self, training: "Training") -> Measurement:
         """Return for each part of the examples ``<part>.matrix`` (classes, classes): rows are the truth.
 
+        Where every time step has an answer, all of them are counted but those of padding.
+
         In the meta data, for each part: accuracy, and by class ``precision``, ``recall``, ``f1`` (null where there is
         nothing to divide by).
         """
@@ -40,8 +42,8 @@ class Confusion(Probe):
             part = training.evaluation.parts[split]
             if part is None:
                 continue
-            answers = decisions(part.forward()[1], limit)
-            matrix = confusion_matrix(decisions(part.targets, limit), answers, classes)
+            truth, outputs = (columns[:, part.counted] for columns in (part.answers, part.forward()[1]))
+            matrix = confusion_matrix(decisions(truth, limit), decisions(outputs, limit), classes)
             arrays[f"{split}.matrix"] = matrix.astype(np.int32)
             measures = class_measures(matrix)._asdict().items()
             by_class = {name: [finite(float(value)) for value in values] for name, values in measures}

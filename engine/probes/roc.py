@@ -29,18 +29,18 @@ class Roc(Probe):
         """Return ``false_positives`` and ``true_positives`` (rates, from 0 to 1) and the ``thresholds`` of the corners.
 
         An example counts as class 1 if its output is at least the threshold; the first one lies above all outputs
-        (given as the largest plus 1). ``area`` in the meta data is the share of pairs (one of each class) in the right
-        order, ties counting half.
+        (given as the largest plus 1). Where every time step has an answer, each is an example, but for padding.
+        ``area`` in the meta data is the share of pairs (one of each class) in the right order, ties counting half.
         """
         if training.data.task != "binary":
             raise ProbeUnavailable("An ROC curve needs two classes; these examples have other targets.")
         part = training.evaluation.parts[self.split]
         if part is None:
             raise ProbeUnavailable(f"There are no {self.split} examples.")
-        positive = part.targets.ravel() > threshold(training.experiment)
+        positive = part.answers[0, part.counted] > threshold(training.experiment)
         if positive.all() or not positive.any():
             raise ProbeUnavailable(f"All {self.split} examples are of one class; a curve needs both.")
-        scores = part.forward()[1].ravel()
+        scores = part.forward()[1][0, part.counted]
         if not np.isfinite(scores).all():
             raise ProbeUnavailable("The outputs are no longer finite numbers.")
         false_rate, true_rate, thresholds = roc_curve(scores, positive)

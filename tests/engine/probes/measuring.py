@@ -53,3 +53,29 @@ def document(training: Training, what: str) -> dict[str, dict[str, np.ndarray]]:
     """Parameters or gradients by layer and name."""
     layers = getattr(training, what)()["layers"]
     return {entry["name"]: {k: np.array(v) for k, v in entry["parameters"].items()} for entry in layers}
+
+
+class Ragged(datasets["parity"]):  # type: ignore[misc]
+    """Bits of sequences that differ in length, each with an answer: zeros at the end are padding."""
+
+    padded = True
+
+    @property
+    def per_step(self) -> bool:
+        return True
+
+
+RAGGED = Experiment(
+    data=Data(Ragged(samples=60, length=6)), layers=(layers["gru"](units=4, return_sequences=True),), dtype="float64"
+)
+
+
+def real_answers(training: Training, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Answers and targets of all real steps of a part of ``RAGGED``, step by step."""
+    data, answers, targets = training.data, [], []
+    for row in data.indices[split]:
+        bits = data.inputs[row]
+        length = len(np.trim_zeros(bits, "b"))
+        answers += training.predict(bits[None])[0].ravel()[:length].tolist() if length else []
+        targets += data.targets[row][:length].tolist()
+    return np.array(answers), np.array(targets)

@@ -8,7 +8,7 @@ from engine.datasets import datasets
 from engine.experiment import Experiment, Output
 from engine.probes import ProbeUnavailable
 from engine.training import Training
-from tests.engine.probes.measuring import measure, trained
+from tests.engine.probes.measuring import RAGGED, measure, real_answers, trained
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
@@ -45,3 +45,14 @@ def test_what_cannot_be_divided_is_null():
 def test_numbers_are_not_confused():
     with pytest.raises(ProbeUnavailable, match="classes"):
         measure(trained("plane"), "confusion")
+
+
+def test_every_time_step_counts_but_padding():
+    training = Training(RAGGED)
+    training.advance(20)
+    arrays, meta = measure(training, "confusion")
+    for split in ("train", "test"):
+        answers, targets = real_answers(training, split)
+        expected = [[np.sum((targets == i) & ((answers > 0.5) == j)) for j in (0, 1)] for i in (0, 1)]
+        assert_array_equal(arrays[f"{split}.matrix"], expected)
+        assert meta["parts"][split]["accuracy"] == training.metrics()[split]["accuracy"]

@@ -11,7 +11,7 @@ from engine.experiment import Experiment, Output
 from engine.probes import ProbeUnavailable
 from engine.probes.roc import roc_curve
 from engine.training import Training
-from tests.engine.probes.measuring import measure, trained
+from tests.engine.probes.measuring import RAGGED, measure, real_answers, trained
 
 
 def share_of_pairs_in_order(scores: np.ndarray, positive: np.ndarray) -> float:
@@ -56,3 +56,10 @@ def test_without_two_classes_there_is_no_curve():
     rows = datasets["inline"](inputs=((0.0,), (1.0,)), targets=(1.0, 1.0))
     with pytest.raises(ProbeUnavailable, match="one class"):
         measure(Training(Experiment(data=Data(rows))), "roc")
+
+
+def test_every_time_step_counts_but_padding():
+    training = Training(RAGGED)
+    training.advance(20)
+    scores, truth = real_answers(training, "train")
+    assert_allclose(measure(training, "roc").meta["area"], share_of_pairs_in_order(scores, truth > 0))
