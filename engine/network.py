@@ -65,6 +65,13 @@ class Prediction:
         self._walk, self._calls = network.compile(builder, x), builder.forward
         self.inputs, self.logits, self.outputs = x.augmented[:-1], self._walk.logits, self._walk.outputs
         self.values, self.traces = self._walk.values, self._walk.traces
+        self.padding = self._walk.padding
+        """Which answers count for nothing, see :class:`Walk`; the next run overwrites it."""
+
+    @property
+    def length(self) -> int:
+        """How many calls a run makes."""
+        return len(self._calls)
 
     def run(self) -> None:
         """Compute ``values`` (by layer), ``logits`` and ``outputs``; the next run overwrites them."""

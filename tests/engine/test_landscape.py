@@ -1,13 +1,30 @@
+from dataclasses import replace
+from time import process_time
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine import landscape
+from engine.data import Data
+from engine.datasets import datasets
 from engine.experiment import Experiment
-from engine.landscape import Landscape, principal_directions, random_direction, work_of_an_example
-from engine.layers import BatchNormalization, Dense, Dropout
+from engine.landscape import (
+    Landscape,
+    Price,
+    affordable,
+    price_of,
+    principal_directions,
+    random_direction,
+    uses,
+)
+from engine.layers import BatchNormalization, Convolution, Dense, Dropout, Flatten, MaxPooling, layers
 from engine.regularizers import regularizers
 from engine.training import Training
+from engine.weighting import class_weights
+from tests.engine.probes.measuring import IMAGES, PADDED, RAGGED, measure
 
 PRICED = Experiment(layers=(Dense(units=5), BatchNormalization(), Dropout()), regularizer=regularizers["l2"](rate=0.1))
 
@@ -30,27 +47,75 @@ def test_the_network_itself_is_left_alone():
     np.testing.assert_array_equal(training.state.theta, before)
 
 
-def test_work_counts_each_weight_once():
-    training = Training(Experiment(layers=(Dense(units=4), Dense(units=2))))
-    assert work_of_an_example(training.network) == 1 + (2 + 1) * 4 + 4 + (4 + 1) * 2 + 2 + 3 + 1
+def test_weights_are_counted_at_every_place_and_time_step():
+    images = Training(replace(IMAGES, layers=(Convolution(filters=3), MaxPooling(), Flatten(), Dense(units=4))))
+    assert [uses(layer) for layer in images.network.layers] == [36, 9, 1, 1, 1]
+    gru = layers["gru"](units=3, return_sequences=True)
+    steps = Training(replace(PADDED, layers=(gru, layers["lstm"](units=4))))
+    assert [uses(layer) for layer in steps.network.layers] == [24, 24, 1]
+    every = Training(replace(RAGGED, layers=(gru, Dense(units=2))))
+    assert [uses(layer) for layer in every.network.layers] == [6, 6, 6]
+
+
+def test_the_price_of_an_example_counts_products_and_numbers():
+    network = Training(Experiment(layers=(Dense(units=4), Dense(units=2)))).network
+    products = (2 + 1) * 4 + (4 + 1) * 2 + 3
+    assert_allclose(price_of(network).example, products * landscape.PRODUCT + (2 + 4 + 2 + 1) * landscape.NUMBER)
+
+
+@given(
+    point=st.floats(1e-5, 1e-2), example=st.floats(1e-9, 1e-2), points=st.integers(3, 401), across=st.integers(1, 2),
+    examples=st.integers(1, 4000),
+)  # fmt: skip
+def test_a_picture_stays_within_its_budget(point: float, example: float, points: int, across: int, examples: int):
+    price = Price(point, example)
+    shown, used = affordable(price, points, across, examples)
+    assert 1 <= used <= examples
+    assert shown <= points
+    within = shown**across * price.height(used) <= landscape.BUDGET_SECONDS * (1 + 1e-9)
+    assert within or (used == 1 and shown <= max(landscape.FEWEST_POINTS, 3))
+    if points**across * price.height(examples) <= landscape.BUDGET_SECONDS * (1 - 1e-9):
+        assert (shown, used) == (points, examples)
+    assert shown == points or shown % 2 == 1
 
 
 @pytest.mark.parametrize(
-    ("budget", "across", "points", "examples"),
+    ("example", "across", "points", "expected"),
     [
-        (10**9, 1, 101, 250),
-        (33 * 101 * 80, 1, 101, 80),
-        (33 * 64 * 21, 1, 21, 64),
-        (33 * 64 * 81, 2, 9, 64),
-        (1, 2, 5, 64),
+        (1e-9, 1, 101, (101, 1000)),
+        (1e-5, 1, 101, (101, 146)),
+        (1e-4, 1, 101, (45, 32)),
+        (1e-4, 2, 101, (7, 30)),
+        (1.0, 2, 101, (7, 1)),
     ],
 )
-def test_a_small_budget_takes_examples_first_then_points(monkeypatch, budget, across, points, examples):
-    monkeypatch.setattr(landscape, "BUDGET", budget)
-    training = Training(Experiment(layers=(Dense(units=4), Dense(units=2))))
-    assert work_of_an_example(training.network) == 33
-    made = Landscape(training, 101, across)
-    assert (made.points, made.examples) == (points, examples)
+def test_first_examples_are_left_out_then_points(example: float, across: int, points: int, expected: tuple[int, int]):
+    assert affordable(Price(2e-5, example), points, across, 1000) == expected
+
+
+@pytest.mark.parametrize("experiment", [PADDED, RAGGED, IMAGES])
+def test_the_height_is_the_cost_of_sequences_and_images_too(experiment: Experiment):
+    weighted = experiment if experiment is IMAGES else replace(experiment, class_weight=class_weights["balanced"]())
+    training = Training(weighted)
+    training.advance(10)
+    made = Landscape(training, 3)
+    assert made.examples == training.evaluation.training_part.examples
+    assert_allclose(made.height(training.state.theta), training.evaluation.loss(), rtol=1e-9)
+
+
+def test_a_costly_network_is_drawn_in_time():
+    """A quarter of a second is meant; twice as much is allowed on a slower core."""
+    deep = layers["lstm"](units=64, return_sequences=True), layers["lstm"](units=32)
+    adding = Experiment(data=Data(datasets["adding_problem"](length=100)), layers=deep)
+    training = Training(adding)
+    seconds = []
+    for _ in range(2):
+        start = process_time()
+        meta = measure(training, "loss_plane", plane="random").meta
+        seconds.append(process_time() - start)
+    assert min(seconds) < 0.5
+    assert meta["points"] == 7
+    assert 1 <= meta["examples"] < 32
 
 
 def test_a_direction_is_as_long_as_each_units_weights():
