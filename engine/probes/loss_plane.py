@@ -51,8 +51,8 @@ class LossPlane(Probe):
 
         Losses are mean loss plus penalty, NaN where not finite; the present parameters stand at (0, 0). ``path``
         (points, 2) is the way there in these coordinates, taken at ``steps``; ``explained`` in the meta data says for
-        each direction which share of the way's squared distances lies along it (null in a random plane); ``points`` along a
-        side and ``examples`` are how many the budget allowed.
+        each direction which share of the way's squared distances lies along it (null in a random plane); ``points``
+        along a side and ``examples`` are how many the budget allowed.
         """
         points = [row["theta"].astype(np.float64) for row in training.path] + [training.state.theta]
         way = np.array(points) - training.state.theta
