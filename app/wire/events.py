@@ -2,20 +2,27 @@
 
 ``{"event": "session", "session": {…}}`` brings the session's document, at connection and whenever its settings or its
 phase have changed. ``{"event": "closed", "reason": "…"}`` is the last one: the session does not exist any more.
+
+About who else watches: ``{"event": "welcome", "viewer": 3, "token": "…", "role": "viewer", "name": ""}`` comes first.
+With the token a lost connection comes back under the same number (``…/stream?viewer=<token>``), into a closed room too.
+``{"event": "presence", "viewers": 24, "open": true}`` says how many are in and whether others may come, after each
+change and at most twice a second. ``{"event": "control", "key": "…"}`` hands control to this viewer: the key goes into
+``Authorization: Bearer <key>``; with ``"key": null`` control has been taken back. The session's owner gets
+``{"event": "request", "viewer": 3, "name": "Ada"}`` when somebody asks for control.
 """
 
 import json
 
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_LATER = 1003, 1008, 1009, 1013
-CLOSE_GONE, CLOSE_SILENT = 4404, 4408
+CLOSE_CLOSED, CLOSE_GONE = 4403, 4404
 CLOSES = {
     CLOSE_UNSUPPORTED: "a message was not a text",
     CLOSE_POLICY: "a message was no command, or the viewer took events too slowly",
     CLOSE_TOO_BIG: "a message was too long",
     1012: "the server ends or starts again; come back in a moment",
     CLOSE_LATER: "too many viewers; come back later",
+    CLOSE_CLOSED: "the room is closed; come back when its owner has opened it, or with the token of an earlier stream",
     CLOSE_GONE: "there is no such session; the event before says why",
-    CLOSE_SILENT: "the viewer took nothing, or acknowledged nothing, for too long",
 }
 """Close codes and what they mean."""
 
@@ -28,3 +35,23 @@ def session_event(document: bytes) -> str:
 def closed_event(reason: str) -> str:
     """Return the last event of a session."""
     return json.dumps({"event": "closed", "reason": reason})
+
+
+def welcome_event(viewer: int, token: str, role: str, name: str) -> str:
+    """Return the first event: who the viewer is here, and the token that brings it back."""
+    return json.dumps({"event": "welcome", "viewer": viewer, "token": token, "role": role, "name": name})
+
+
+def presence_event(viewers: int, is_open: bool) -> str:
+    """Return how many are in, and whether others may come."""
+    return json.dumps({"event": "presence", "viewers": viewers, "open": is_open})
+
+
+def control_event(key: str | None) -> str:
+    """Return that control was handed to this viewer, or taken back (None)."""
+    return json.dumps({"event": "control", "key": key})
+
+
+def request_event(viewer: int, name: str) -> str:
+    """Return that a viewer asks for control."""
+    return json.dumps({"event": "request", "viewer": viewer, "name": name})
