@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
 from app import VERSION
-from app.api import catalogue, health, probes, sessions, stream
+from app.api import catalogue, health, probes, room, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.gate import Gate, Hosts
@@ -33,6 +33,7 @@ ROUTERS = (
     sessions.watch,
     sessions.control,
     probes.router,
+    room.router,
     stream.router,
 )
 LAST_WORDS = 2

@@ -7,7 +7,18 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from app.problems import MEDIA_TYPE
-from app.schemas import INPUTS, MERGE_PATCH, NEW_SESSION, PARAMETERS, PLAY, PROBE, STEP
+from app.schemas import (
+    CONTROL_REQUEST,
+    INPUTS,
+    MERGE_PATCH,
+    NEW_GRANT,
+    NEW_SESSION,
+    PARAMETERS,
+    PLAY,
+    PROBE,
+    ROOM_CHANGE,
+    STEP,
+)
 
 REFERENCE = "#/components/schemas/{model}"
 SESSION = "/api/sessions/{session_id}"
@@ -21,12 +32,16 @@ BODIES: dict[tuple[str, str], tuple[TypeAdapter[Any], dict[str, Any]]] = {
         {"layers": [{"name": "output", "parameters": {"bias": [0.5]}}]},
     ),
     (f"{SESSION}/predict", "post"): (INPUTS, {"inputs": [[1.0, -2.0]]}),
+    (f"{SESSION}/room", "patch"): (ROOM_CHANGE, {"open": False}),
+    (f"{SESSION}/room/grants", "post"): (NEW_GRANT, {"name": "Ada"}),
+    (f"{SESSION}/room/requests", "post"): (CONTROL_REQUEST, {"name": "Ada"}),
 }
 """What each call sends, with an example."""
 
 DESCRIPTION = """Everything that the page does, for scripts. Live frames come over a WebSocket: see `/docs/stream`.
 
-A session's `id` lets its holder watch, its `key` control: `Authorization: Bearer <key>`. Errors are
+A session's `id` lets its holder watch, its `key` control: `Authorization: Bearer <key>`. Its room says who else watches;
+a grant is a key for somebody else, with which all may be done but end the session and change the room. Errors are
 `application/problem+json` (RFC 9457)."""
 
 PROBLEM = {

@@ -7,10 +7,11 @@ nothing else is converted. Unknown fields, NaN and infinities (1e999 too) are re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from annotated_types import Gt, Interval, Len
+from annotated_types import Gt, Interval, Len, Predicate
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from app.live.room import LONGEST_NAME
 from app.problems import from_validation_error, invalid
 from engine.experiment import Experiment
 from engine.probes import Probe
@@ -80,6 +81,38 @@ class Inputs:
     inputs: list[list[float]]
 
 
+@dataclass(frozen=True)
+class RoomChange:
+    """A room to be opened or closed."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    open: bool
+
+
+Name = Annotated[str, Len(0, LONGEST_NAME), Predicate(str.isprintable)]
+"""What people call themselves."""
+
+
+@dataclass(frozen=True)
+class NewGrant:
+    """Control to be handed to a viewer, or to whoever gets the key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    viewer: Annotated[int, Gt(0)] | None = None
+    name: Name = ""
+
+
+@dataclass(frozen=True)
+class ControlRequest:
+    """A viewer's wish for control."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    name: Name = ""
+
+
 EXPERIMENT: TypeAdapter[Experiment] = TypeAdapter(Experiment)
 MERGE_PATCH = TypeAdapter(dict[str, Any])
 NEW_SESSION = TypeAdapter(NewSession)
@@ -87,6 +120,9 @@ PLAY = TypeAdapter(Play)
 STEP = TypeAdapter(Step)
 PARAMETERS = TypeAdapter(Parameters)
 INPUTS = TypeAdapter(Inputs)
+ROOM_CHANGE = TypeAdapter(RoomChange)
+NEW_GRANT = TypeAdapter(NewGrant)
+CONTROL_REQUEST = TypeAdapter(ControlRequest)
 PROBE: TypeAdapter[Probe] = TypeAdapter(Probe)
 
 T = TypeVar("T")

@@ -6,6 +6,8 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from app.live.hub import Entry, Hub
+from app.live.reception import CLOSED
+from app.live.room import Role
 from app.problems import Problem
 
 SCHEMES = {"ws": "http", "wss": "https"}
@@ -44,8 +46,8 @@ def is_page(connection: HTTPConnection) -> bool:
     return connection.headers.get("origin") == own_origin(connection)
 
 
-def key_of(connection: HTTPConnection, session_id: str) -> str | None:
-    """Return the key that came with a request, as a bearer token or in the session's cookie."""
+def credential_of(connection: HTTPConnection, session_id: str) -> str | None:
+    """Return the key or token that came with a request, as a bearer token or in the session's cookie."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
@@ -53,22 +55,44 @@ def key_of(connection: HTTPConnection, session_id: str) -> str | None:
 
 
 def find_session(request: Request, session_id: str) -> Entry:
-    """Return the session that an address names; its id is enough to watch it."""
+    """Return the session that an address names."""
     return hub_of(request).find(session_id)
 
 
-def may_control(request: HTTPConnection, entry: Entry) -> bool:
-    """Return whether a request could control a session."""
-    key = key_of(request, entry.id)
-    return key is not None and entry.may_control(key)
+Found = Annotated[Entry, Depends(find_session)]
 
 
-def controlled_session(request: Request, entry: Annotated[Entry, Depends(find_session)]) -> Entry:
-    """Return the session that an address names if the request came with its key; Problem (401 or 403) if not."""
-    if key_of(request, entry.id) is None:
+def find_role(request: Request, entry: Found) -> Role:
+    """Return what whoever makes a request is to the session."""
+    return entry.role_of(credential_of(request, entry.id))
+
+
+Asker = Annotated[Role, Depends(find_role)]
+
+
+def watched_session(entry: Found, role: Asker) -> Entry:
+    """Return the session that an address names; its id is enough to watch it unless the room is closed (403)."""
+    if role is Role.STRANGER:
+        raise Problem(403, CLOSED)
+    return entry
+
+
+def controlled_session(request: Request, entry: Found, role: Asker) -> Entry:
+    """Return the session if the request came with its key or that of a grant; Problem (401 or 403) if not."""
+    return expect_right(request, entry, role.controls)
+
+
+def owned_session(request: Request, entry: Found, role: Asker) -> Entry:
+    """Return the session if the request came with its key; Problem (401 or 403) if not."""
+    return expect_right(request, entry, role is Role.OWNER)
+
+
+def expect_right(request: Request, entry: Entry, has_right: bool) -> Entry:
+    """Return the session; Problem if the request may not do to it what it wants."""
+    if credential_of(request, entry.id) is None:
         raise Problem(401, "Controlling a session needs its key: Authorization: Bearer <key>.")
-    if not may_control(request, entry):
-        raise Problem(403, "This is not the key of this session.")
+    if not has_right:
+        raise Problem(403, "What this request shows is not the key for this.")
     return entry
 
 
@@ -84,6 +108,7 @@ async def read_body(request: Request) -> bytes:
 
 
 Sessions = Annotated[Hub, Depends(hub_of)]
-Watched = Annotated[Entry, Depends(find_session)]
+Watched = Annotated[Entry, Depends(watched_session)]
 Controlled = Annotated[Entry, Depends(controlled_session)]
+Owned = Annotated[Entry, Depends(owned_session)]
 Body = Annotated[bytes, Depends(read_body)]

@@ -4,14 +4,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.api.access import (
+    Asker,
     Body,
     Controlled,
+    Owned,
     Sessions,
     Watched,
     cookie_name,
     cookie_path,
     is_page,
-    may_control,
 )
 from app.live.hub import with_fields
 
@@ -40,14 +41,14 @@ async def create(request: Request, hub: Sessions, body: Body) -> Response:
 
 
 @watch.get("")
-async def describe(request: Request, hub: Sessions, entry: Watched) -> Response:
+async def describe(hub: Sessions, entry: Watched, role: Asker) -> Response:
     """The session: phase, place, complete experiment, newest metrics."""
     document = await hub.call(entry, "describe")
-    return json_response(with_fields(document, can_control=may_control(request, entry)))
+    return json_response(with_fields(document, can_control=role.controls))
 
 
 @router.delete("/{session_id}", status_code=204, tags=["control"])
-async def end(hub: Sessions, entry: Controlled) -> None:
+async def end(hub: Sessions, entry: Owned) -> None:
     """End the session. Its viewers are told."""
     hub.end(entry, "The session was ended.")
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, WebSocket
 
-from app.api.access import hub_of, key_of
+from app.api.access import credential_of, hub_of
 from app.live.socket import serve_stream
 
 router = APIRouter(prefix="/sessions/{session_id}")
@@ -11,4 +11,5 @@ router = APIRouter(prefix="/sessions/{session_id}")
 @router.websocket("/stream")
 async def stream(socket: WebSocket, session_id: str) -> None:
     """Watch a session; see ``/docs/stream``."""
-    await serve_stream(socket, hub_of(socket), session_id, key_of(socket, session_id))
+    shown = [credential_of(socket, session_id), socket.query_params.get("viewer")]
+    await serve_stream(socket, hub_of(socket), session_id, [each for each in shown if each])

@@ -13,6 +13,8 @@ from app.live.keys import digest, fits, new_id, new_key
 from app.live.link import Message
 from app.live.outbox import Outbox, Waiting
 from app.live.pool import Pool, WorkerLink
+from app.live.reception import Reception
+from app.live.room import Role, Room
 from app.problems import Problem
 from app.settings import Settings
 from app.wire.commands import Watch, watch_document
@@ -55,10 +57,22 @@ class Entry:
     touched: float
     viewers: dict[int, Viewer] = field(default_factory=dict)
     channels: dict[tuple[Probe, ...], Channel] = field(default_factory=dict)
+    reception: Reception = field(default_factory=Reception)
 
-    def may_control(self, key: str) -> bool:
+    @property
+    def room(self) -> Room:
+        """Who may do what, and who is in."""
+        return self.reception.room
+
+    def is_owned_by(self, key: str) -> bool:
         """Return whether ``key`` is this session's."""
         return fits(key, self.kept)
+
+    def role_of(self, credential: str | None) -> Role:
+        """Return what somebody is to this session who shows a key, a token or nothing."""
+        if credential is not None and self.is_owned_by(credential):
+            return Role.OWNER
+        return self.room.role_of(credential)
 
     def is_idle(self, since: float) -> bool:
         """Return whether nobody has watched or called after ``since``."""

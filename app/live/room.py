@@ -157,7 +157,7 @@ class Room:
     # Control
 
     def ask(self, member: Member, name: str, now: float) -> None:
-        """Note that a member wants control at ``now`` (monotonic); Problem (409, 429) if it has it or asks too often."""
+        """Note at ``now`` (monotonic) that a member wants control; Problem (409, 429) if it has it or asks too often."""
         if self.holds(member) is not None:
             raise Problem(409, "You have been handed control already.")
         self._count_request(member, now)
@@ -175,7 +175,9 @@ class Room:
         if member is not None:
             member.asks = False
             member.name = name = name or member.name
-        grant = Grant(new_id() if held is None else held.id, digest(key), name, now, member and member.id)
+        grant = Grant(
+            new_id() if held is None else held.id, digest(key), name, now, None if member is None else member.id
+        )
         self.grants[grant.id] = grant
         self.version += 1
         return grant, key

@@ -1,15 +1,19 @@
 """The stream's WebSocket: texts in, texts and frames out, and a close code with a reason when something is wrong."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.live.hub import Entry, Hub, Viewer
 from app.live.outbox import Outbox
+from app.live.reception import Visit
 from app.problems import Problem
 from app.wire.commands import LARGEST_MESSAGE, CommandError, Watch, parse_command
 from app.wire.events import (
+    CLOSE_CLOSED,
     CLOSE_GONE,
     CLOSE_LATER,
     CLOSE_POLICY,
@@ -34,12 +38,12 @@ class Closing(Exception):  # noqa: N818 (an end, not a fault)
         self.code, self.reason = code, reason
 
 
-async def serve_stream(socket: WebSocket, hub: Hub, name: str, key: str | None) -> None:
-    """Serve one viewer until either side has had enough."""
+async def serve_stream(socket: WebSocket, hub: Hub, name: str, credentials: Sequence[str]) -> None:
+    """Serve one viewer, who shows keys or tokens or nothing, until either side has had enough."""
     await socket.accept()
     outbox = hub.fanout.outbox(socket)
     try:
-        await serve_viewer(socket, hub, name, key, outbox)
+        await serve_viewer(socket, hub, name, credentials, outbox)
     except* Closing as group:
         closing = group.exceptions[0]
         assert isinstance(closing, Closing)
@@ -59,17 +63,38 @@ async def say_farewell(socket: WebSocket, closing: Closing, outbox: Outbox) -> N
         pass  # the viewer has gone meanwhile
 
 
-async def serve_viewer(socket: WebSocket, hub: Hub, name: str, key: str | None, outbox: Outbox) -> None:
+async def serve_viewer(socket: WebSocket, hub: Hub, name: str, credentials: Sequence[str], outbox: Outbox) -> None:
     """Let a viewer watch a session; Closing says how it ends."""
     try:
         entry = hub.find(name)
     except Problem as problem:
         await socket.send_text(closed_event(problem.detail))
         raise Closing(CLOSE_GONE, "no such session") from None
+    with admission(entry, credentials, outbox) as visit:
+        await serve_visit(socket, hub, entry, visit)
+
+
+@contextmanager
+def admission(entry: Entry, credentials: Sequence[str], outbox: Outbox) -> Iterator[Visit]:
+    """Let somebody into the room as long as the block lasts; Closing if the room is closed to them."""
     try:
-        viewer = hub.join(entry, key is not None and entry.may_control(key), outbox)
+        visit = entry.reception.enter(any(map(entry.is_owned_by, credentials)), credentials, outbox)
+    except Problem as problem:
+        raise Closing(CLOSE_CLOSED, problem.detail) from None
+    try:
+        yield visit
+    finally:
+        entry.reception.leave(visit)
+
+
+async def serve_visit(socket: WebSocket, hub: Hub, entry: Entry, visit: Visit) -> None:
+    """Let somebody in the room watch; Closing says how it ends."""
+    outbox = visit.outbox
+    try:
+        viewer = hub.join(entry, entry.reception.role_of(visit).controls, outbox)
     except Problem as problem:
         raise Closing(CLOSE_LATER, problem.detail) from None
+    visit.viewer = viewer
     try:
         async with asyncio.TaskGroup() as tasks:  # each ends by an exception, which ends the others
             tasks.create_task(listen(socket, hub, entry, viewer))

@@ -14,7 +14,7 @@ change and at most twice a second. ``{"event": "control", "key": "…"}`` hands 
 import json
 
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_LATER = 1003, 1008, 1009, 1013
-CLOSE_CLOSED, CLOSE_GONE = 4403, 4404
+CLOSE_CLOSED, CLOSE_GONE, CLOSE_SILENT = 4403, 4404, 4408
 CLOSES = {
     CLOSE_UNSUPPORTED: "a message was not a text",
     CLOSE_POLICY: "a message was no command, or the viewer took events too slowly",
@@ -23,6 +23,7 @@ CLOSES = {
     CLOSE_LATER: "too many viewers; come back later",
     CLOSE_CLOSED: "the room is closed; come back when its owner has opened it, or with the token of an earlier stream",
     CLOSE_GONE: "there is no such session; the event before says why",
+    CLOSE_SILENT: "the viewer took nothing, or acknowledged nothing, for too long",
 }
 """Close codes and what they mean."""
 

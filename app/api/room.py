@@ -1,0 +1,59 @@
+"""The room of a session: who watches, who has been handed control, and how others come in."""
+
+import io
+
+import segno
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.api.access import Asker, Body, Owned, Watched, credential_of, own_origin
+from app.schemas import CONTROL_REQUEST, NEW_GRANT, ROOM_CHANGE, parse
+
+router = APIRouter(prefix="/sessions/{session_id}", tags=["room"])
+
+
+@router.get("/room")
+async def describe(entry: Watched, role: Asker) -> dict[str, object]:
+    """Whether the room is open and how many watch; for those who control also who, and in whose hands control is."""
+    return entry.reception.document(role)
+
+
+@router.patch("/room")
+async def change(entry: Owned, role: Asker, body: Body) -> dict[str, object]:
+    """Open or close the room. Who is in stays in, and comes back after a lost connection; nobody else comes in."""
+    entry.reception.change(is_open=parse(ROOM_CHANGE, body).open)
+    return entry.reception.document(role)
+
+
+@router.post("/room/grants", status_code=201)
+async def hand_out(entry: Owned, body: Body) -> dict[str, object]:
+    """Hand control to a viewer, whose page gets the key; without a viewer the answer brings it, this once."""
+    wanted = parse(NEW_GRANT, body or b"{}")
+    return entry.reception.hand_out(wanted.viewer, wanted.name.strip())
+
+
+@router.delete("/room/grants/{grant_id}", status_code=204)
+async def take_back(entry: Owned, grant_id: str) -> None:
+    """Take control back. It ends at once."""
+    entry.reception.take_back(grant_id)
+
+
+@router.post("/room/requests", status_code=202)
+async def ask(request: Request, entry: Watched, body: Body) -> dict[str, object]:
+    """Ask the owner for control, with the token that came with the stream: Authorization: Bearer <token>."""
+    wanted = parse(CONTROL_REQUEST, body or b"{}")
+    member = entry.reception.ask(credential_of(request, entry.id), wanted.name.strip())
+    return {"viewer": member.number, "name": member.name}
+
+
+@router.get("/qr.svg", response_class=Response)
+async def qr(request: Request, entry: Watched) -> Response:
+    """The address at which others watch, as a QR code (ISO/IEC 18004)."""
+    return Response(qr_code(f"{own_origin(request)}/?session={entry.id}"), media_type="image/svg+xml")
+
+
+def qr_code(address: str) -> bytes:
+    """Return a picture of ``address`` that grows without losing sharpness, black on white with its quiet zone."""
+    picture = io.BytesIO()
+    segno.make_qr(address, error="m").save(picture, kind="svg", xmldecl=False, light="white", omitsize=True)
+    return picture.getvalue()
