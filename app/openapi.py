@@ -40,9 +40,9 @@ BODIES: dict[tuple[str, str], tuple[TypeAdapter[Any], dict[str, Any]]] = {
 
 DESCRIPTION = """Everything that the page does, for scripts. Live frames come over a WebSocket: see `/docs/stream`.
 
-A session's `id` lets its holder watch, its `key` control: `Authorization: Bearer <key>`. Its room says who else watches;
-a grant is a key for somebody else, with which all may be done but end the session and change the room. Errors are
-`application/problem+json` (RFC 9457)."""
+A session's `id` lets its holder watch, its `key` control: `Authorization: Bearer <key>`. Its room says who else
+watches; a grant is a key for somebody else, with which all may be done but end the session and change the room. Errors
+are `application/problem+json` (RFC 9457)."""
 
 PROBLEM = {
     "type": "object",

@@ -120,6 +120,8 @@ def message(error: ErrorDetails) -> str:
             return f"this is not JSON: {context['error']}"
         case "finite_number":
             return "this must be a finite number"
+        case "predicate_failed":
+            return "this has characters that cannot be shown"
         case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
             return "this must be a whole number"
     return error["msg"].replace("Input should be", "this must be", 1)

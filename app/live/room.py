@@ -157,7 +157,7 @@ class Room:
     # Control
 
     def ask(self, member: Member, name: str, now: float) -> None:
-        """Note at ``now`` (monotonic) that a member wants control; Problem (409, 429) if it has it or asks too often."""
+        """Note at ``now`` (monotonic) that a member wants control; Problem (409, 429) if not now."""
         if self.holds(member) is not None:
             raise Problem(409, "You have been handed control already.")
         self._count_request(member, now)
