@@ -35,9 +35,9 @@ class Visit:
 class Calm:
     """Does something at once, and what is asked for soon after that only once, a little later."""
 
-    def __init__(self, action: Callable[[], None], pause: float) -> None:
-        """Do ``action`` at most once in ``pause`` seconds."""
-        self._action, self._pause = action, pause
+    def __init__(self, action: Callable[[], None], later: Callable[[Callable[[], None]], object]) -> None:
+        """Do ``action``, and again only after the pause at whose end ``later`` calls what it is given."""
+        self._action, self._later = action, later
         self._rests = self._wanted = False
 
     def ask(self) -> None:
@@ -50,7 +50,12 @@ class Calm:
         self._rests, self._wanted = self._wanted, False
         if self._rests:
             self._action()
-            asyncio.get_running_loop().call_later(self._pause, self._act)
+            self._later(self._act)
+
+
+def after_pause(action: Callable[[], None]) -> None:
+    """Do something when PRESENCE_PAUSE is over."""
+    asyncio.get_running_loop().call_later(PRESENCE_PAUSE, action)
 
 
 class Reception:
@@ -60,7 +65,7 @@ class Reception:
         """Begin with an empty room, or with one that was kept."""
         self.room = room or Room()
         self._visits: dict[Visit, None] = {}
-        self._presence = Calm(self._tell_presence, PRESENCE_PAUSE)
+        self._presence = Calm(self._tell_presence, after_pause)
 
     def enter(self, is_owner: bool, credentials: Iterable[str], outbox: Outbox) -> Visit:
         """Let somebody in and welcome them; Problem (403) if the room is closed to them."""

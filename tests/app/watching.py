@@ -29,12 +29,19 @@ class Watcher:
             if isinstance(message, bytes) and wanted(frame := decode_frame(message)):
                 return frame
 
-    def event(self, wanted: Callable[[dict[str, Any]], bool] = lambda event: True) -> dict[str, Any]:
-        """The next event that is wanted."""
+    def event(
+        self, wanted: Callable[[dict[str, Any]], bool] = lambda event: not is_about_others(event)
+    ) -> dict[str, Any]:
+        """The next event that is wanted: by default of the session, not of those who watch it."""
         while True:
             message = self.socket.recv(PATIENCE)
             if isinstance(message, str) and wanted(event := json.loads(message)):
                 return event
+
+
+def is_about_others(event: dict[str, Any]) -> bool:
+    """Whether an event says who else watches, or who may control."""
+    return event["event"] in ("welcome", "presence", "control", "request")
 
 
 def address(client: httpx.Client, session_id: str) -> str:

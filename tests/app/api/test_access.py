@@ -2,7 +2,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from app.api.access import is_foreign, is_page, key_of
+from app.api.access import credential_of, is_foreign, is_page
 from app.settings import Settings
 from tests.conftest import serving
 
@@ -26,7 +26,7 @@ def request(**headers: str) -> Request:
     ],
 )
 def test_a_key_is_a_bearer_token_or_the_sessions_cookie(headers, key):
-    assert key_of(request(**headers), "s") == key
+    assert credential_of(request(**headers), "s") == key
 
 
 @pytest.mark.parametrize(

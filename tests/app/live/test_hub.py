@@ -5,6 +5,7 @@ import pytest
 
 from app.live.hub import Hub, Viewer, expect_success, with_fields
 from app.live.link import Message
+from app.live.room import Role
 from app.problems import Problem
 from app.settings import Settings
 from app.wire.commands import Watch
@@ -102,8 +103,8 @@ def test_there_is_a_limit_to_sessions_and_viewers_and_it_is_said(hub):
 def test_only_its_own_key_controls_a_session(hub):
     async def scenario():
         (one, key, _), (other, _, _) = await hub.create(b""), await hub.create(b"")
-        assert one.may_control(key)
-        assert not other.may_control(key)
+        assert one.role_of(key) is Role.OWNER
+        assert other.role_of(key) is Role.VIEWER
 
     asyncio.run(scenario())
 

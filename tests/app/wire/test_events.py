@@ -1,6 +1,16 @@
 import json
 
-from app.wire.events import CLOSES, closed_event, session_event
+import pytest
+
+from app.wire.events import (
+    CLOSES,
+    closed_event,
+    control_event,
+    presence_event,
+    request_event,
+    session_event,
+    welcome_event,
+)
 
 
 def test_a_session_event_holds_the_document_as_it_is():
@@ -9,6 +19,23 @@ def test_a_session_event_holds_the_document_as_it_is():
 
 def test_the_last_event_gives_a_reason():
     assert json.loads(closed_event("the end")) == {"event": "closed", "reason": "the end"}
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        (
+            welcome_event(3, "t", "viewer", "Ada"),
+            {"event": "welcome", "viewer": 3, "token": "t", "role": "viewer", "name": "Ada"},
+        ),
+        (presence_event(24, True), {"event": "presence", "viewers": 24, "open": True}),
+        (control_event("k"), {"event": "control", "key": "k"}),
+        (control_event(None), {"event": "control", "key": None}),
+        (request_event(3, '"'), {"event": "request", "viewer": 3, "name": '"'}),
+    ],
+)
+def test_events_about_others_say_who_and_what(text, document):
+    assert json.loads(text) == document
 
 
 def test_close_codes_are_those_of_the_standard_or_private():
