@@ -1,6 +1,7 @@
 """The room of a session: who watches, who has been handed control, and how others come in."""
 
 import io
+from typing import Any
 
 import segno
 from fastapi import APIRouter, Request
@@ -10,6 +11,8 @@ from app.api.access import Asker, Body, Owned, Watched, credential_of, own_origi
 from app.schemas import CONTROL_REQUEST, NEW_GRANT, ROOM_CHANGE, parse
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["room"])
+NEEDS_KEY: dict[str, Any] = {"security": [{"key": []}]}
+"""For the description."""
 
 
 @router.get("/room")
@@ -18,21 +21,21 @@ async def describe(entry: Watched, role: Asker) -> dict[str, object]:
     return entry.reception.document(role)
 
 
-@router.patch("/room")
+@router.patch("/room", openapi_extra=NEEDS_KEY)
 async def change(entry: Owned, role: Asker, body: Body) -> dict[str, object]:
     """Open or close the room. Who is in stays in, and comes back after a lost connection; nobody else comes in."""
     entry.reception.change(is_open=parse(ROOM_CHANGE, body).open)
     return entry.reception.document(role)
 
 
-@router.post("/room/grants", status_code=201)
+@router.post("/room/grants", status_code=201, openapi_extra=NEEDS_KEY)
 async def hand_out(entry: Owned, body: Body) -> dict[str, object]:
     """Hand control to a viewer, whose page gets the key; without a viewer the answer brings it, this once."""
     wanted = parse(NEW_GRANT, body or b"{}")
     return entry.reception.hand_out(wanted.viewer, wanted.name.strip())
 
 
-@router.delete("/room/grants/{grant_id}", status_code=204)
+@router.delete("/room/grants/{grant_id}", status_code=204, openapi_extra=NEEDS_KEY)
 async def take_back(entry: Owned, grant_id: str) -> None:
     """Take control back. It ends at once."""
     entry.reception.take_back(grant_id)

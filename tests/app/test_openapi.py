@@ -3,11 +3,15 @@ import pytest
 from app.main import create_app
 from app.openapi import BODIES
 from app.settings import Settings
+from tests.app.watching import watching
 
 
 @pytest.fixture(scope="module")
 def description():
     return create_app(Settings()).openapi()
+
+
+PREDICT, ASK = (f"/api/sessions/{{session_id}}/{name}" for name in ("predict", "room/requests"))
 
 
 def references(value):
@@ -43,7 +47,7 @@ def test_every_call_describes_itself_and_its_refusals(description):
 def test_calls_that_control_need_the_key(description):
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
-            watches = method == "get" or path in ("/api/sessions", "/api/sessions/{session_id}/predict")
+            watches = method == "get" or path in ("/api/sessions", PREDICT, ASK)
             assert ("security" in operation) is not watches, (method, path)
 
 
@@ -51,9 +55,12 @@ def test_the_examples_are_right(client, session, description):
     for (path, method), (_, example) in BODIES.items():
         address = path.replace("{session_id}", session.id)
         session.ask("POST", "/pause")
-        headers = {"Authorization": f"Bearer {session.key}"}
-        response = client.request(method, address, json=example, headers=headers)
+        with watching(client, session.id) as viewer:
+            token = viewer.event(lambda event: event["event"] == "welcome")["token"]
+            headers = {"Authorization": f"Bearer {token if path == ASK else session.key}"}
+            response = client.request(method, address, json=example, headers=headers)
         assert response.is_success, response.text
+        session.ask("PATCH", "/room", json={"open": True})
 
 
 def test_it_is_served(client, description):

@@ -49,7 +49,7 @@ def address(client: httpx.Client, session_id: str) -> str:
 
 
 @contextmanager
-def watching(client: httpx.Client, session_id: str, **request: Any):
+def watching(client: httpx.Client, session_id: str, query: str = "", **request: Any):
     """Somebody who watches."""
-    with connect(address(client, session_id), **request) as socket:
+    with connect(address(client, session_id) + query, **request) as socket:
         yield Watcher(socket)

@@ -171,15 +171,15 @@ def test_presence_is_told_at_once_and_what_follows_together():
 
 
 def test_what_is_calm_acts_at_once_and_then_only_after_its_pauses():
-    acted, pauses = [], []
-    calm = Calm(lambda: acted.append(wish), pauses.append)
-    for wish in range(5):
+    wishes, acted, pauses = [], [], []
+    calm = Calm(lambda: acted.append(len(wishes)), pauses.append)
+    for _ in range(5):
+        wishes.append(None)
         calm.ask()
-    assert acted == [0]
+    assert acted == [1]
     pauses.pop()()  # the pause is over: what came meanwhile is done once
-    assert acted == [0, 4]
+    assert acted == [1, 5]
     pauses.pop()()  # nothing came meanwhile: nothing is done, and no pause follows
-    assert (acted, pauses) == ([0, 4], [])
-    wish = 5
+    assert (acted, pauses) == ([1, 5], [])
     calm.ask()
-    assert acted == [0, 4, 5]
+    assert acted == [1, 5, 5]
