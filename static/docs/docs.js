@@ -15,7 +15,10 @@ import { html, nothing, render } from "lit";
 /** @typedef {{ status: string, text: string, seconds: number }} Answer */
 /** @typedef {{ id: string, key: string }} Identity */
 
-const HEADINGS = { health: "Server", catalogue: "What there is", sessions: "New session", watch: "Watch: needs the id", control: "Control: needs the key" };
+const HEADINGS = {
+  health: "Server", catalogue: "What there is", sessions: "New session", watch: "Watch: needs the id", control: "Control: needs the key",
+  room: "The room: who watches, and who else controls",
+};
 const LONGEST = 20_000; // characters of an answer that are shown
 
 /** @type {Identity} */
