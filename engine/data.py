@@ -14,7 +14,7 @@ from engine.datasets.points import Circle
 from engine.datasets.sequences import step_mask
 from engine.errors import ExperimentError
 from engine.features import Feature, compute_features, find_feature
-from engine.registry import Help
+from engine.registry import Help, Suits
 from engine.resampling import Resampling, resamplings
 from engine.scaling import Affine, Scale, Scaling, fit_alike, fit_targets, scalings
 from engine.splits import SplitFractions, folds
@@ -47,6 +47,7 @@ class Data:
     ] = None
     target_scaling: Annotated[
         Scaling | None,
+        Suits(tasks=("regression",)),
         Help(
             "Target scaling",
             "Numbers to be predicted, brought to a comfortable size while training; answers are given back in their "
@@ -54,10 +55,13 @@ class Data:
         ),
     ] = None
     augmentation: Annotated[
-        Augmentation, Help("Augmentation", "Random changes of images, each time they are learned from.")
+        Augmentation,
+        Suits(families=("images",)),
+        Help("Augmentation", "Random changes of images, each time they are learned from."),
     ] = Augmentation()
     resampling: Annotated[
         Resampling,
+        Suits(tasks=("binary", "multiclass")),
         Help("Resampling", "Which training examples are learned from, where one class has far more of them."),
     ] = resamplings["none"]()
 

@@ -17,7 +17,7 @@ from engine.initializers import Initializer, initializers
 from engine.layers import Dense, Embedding, Layer
 from engine.losses import Loss, losses
 from engine.optimizers import Optimizer, optimizers
-from engine.registry import Help, Slider
+from engine.registry import Help, Slider, Suits
 from engine.regularizers import Regularizer, regularizers
 from engine.schedules import Schedule, schedules
 from engine.stopping import Stopping, stoppings
@@ -80,7 +80,9 @@ class Experiment:
         Help("Loss", "What is made small; left out, the one that suits the task.", r"\mathcal{L}"),
     ] = None
     class_weight: Annotated[
-        ClassWeight, Help("Class weights", "How much the examples of each class count in the cost.", "w_c")
+        ClassWeight,
+        Suits(tasks=("binary", "multiclass")),
+        Help("Class weights", "How much the examples of each class count in the cost.", "w_c"),
     ] = class_weights["none"]()
     regularizer: Annotated[Regularizer, Help("Regularization", "A price on large weights, added to the loss.")] = (
         regularizers["none"]()
@@ -121,13 +123,14 @@ def complete(experiment: Experiment) -> Experiment:
     data = experiment.data.completed()
     activation, loss = _choose_output(data.dataset.task, experiment.output.activation, experiment.loss)
     shape = network_shape(experiment.layers, shape_of(data.dataset, data.chosen_features()))
-    experiment.class_weight.check(data.dataset)
+    class_weight = experiment.class_weight.completed(data.dataset)
+    class_weight.check(data.dataset)
     _check_stopping(experiment.stopping, data)
     _check_embeddings(experiment.layers, data.dataset)
     _check_layers(experiment.layers, shape, data.dataset)
     _check_memory(experiment.layers, shape, min(experiment.batch_size, data.dataset.samples))
     output = replace(experiment.output, activation=activation)
-    return replace(experiment, data=data, output=output, loss=loss)
+    return replace(experiment, data=data, output=output, loss=loss, class_weight=class_weight)
 
 
 def _choose_output(task: Task, activation: Activation | None, loss: Loss | None) -> tuple[Activation, Loss]:

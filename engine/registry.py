@@ -29,6 +29,16 @@ class Help:
     symbol: str = ""
 
 
+@dataclass(frozen=True)
+class Suits:
+    """To which datasets a field means anything; with others it does nothing or is refused, so forms leave it out."""
+
+    tasks: tuple[str, ...] | None = None
+    """What is to be predicted; None for anything."""
+    families: tuple[str, ...] | None = None
+    """What examples look like; None for anything."""
+
+
 class Component:
     """Base of everything a learner can choose.
 

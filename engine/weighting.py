@@ -1,5 +1,6 @@
 """Class weights: how much the examples of each class count in the cost, where some classes are rare or matter more."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -19,6 +20,10 @@ class ClassWeight(Component):
     def of_classes(self, counts: IntArray) -> Array | None:
         """Return the weight of each class, given how many training examples it has; None if all count alike."""
         raise NotImplementedError
+
+    def completed(self, dataset: Dataset) -> "ClassWeight":
+        """Return this rule with what was left to the data filled in."""
+        return self
 
     def check(self, dataset: Dataset) -> None:
         """Raise ExperimentError where this rule does not suit the data."""
@@ -76,9 +81,13 @@ class Manual(ClassWeight):
 
     weights: Annotated[
         tuple[float, ...],
-        Len(2, MOST_CLASSES),
-        Help("Weights", "One positive number for each class, in the order of the classes.", "w"),
-    ] = (1.0, 1.0)
+        Len(0, MOST_CLASSES),
+        Help("Weights", "One positive number for each class, in the order of the classes; left out, 1 for each.", "w"),
+    ] = ()
+
+    def completed(self, dataset: Dataset) -> "Manual":
+        """Give every class the weight 1 if none was named."""
+        return self if self.weights else replace(self, weights=(1.0,) * (dataset.classes or 2))
 
     def of_classes(self, counts: IntArray) -> Array | None:
         """Return the weights as given."""

@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from pydantic import TypeAdapter
@@ -8,6 +9,7 @@ from app.catalogue import catalogue, describe_fields, facts, sentence
 from app.registries import REGISTRIES
 from engine.activations import activations
 from engine.datasets import datasets
+from engine.errors import ExperimentError
 from engine.experiment import Experiment, complete
 from engine.losses import losses
 from engine.optimizers import optimizers
@@ -93,6 +95,45 @@ def test_the_experiment_nests_objects_components_and_lists() -> None:
     assert (experiment["layers"]["type"], experiment["layers"]["registry"]) == ("list", "layers")
     assert experiment["layers"]["maximum_length"] == 32
     assert experiment["loss"]["type"] == "component"
+
+
+def test_fields_say_what_they_fit() -> None:
+    fields = {field["name"]: field for field in all_fields(catalogue()["experiment"]["fields"])}
+    assert fields["target_scaling"]["suits"] == {"tasks": ["regression"], "families": None}
+    assert fields["augmentation"]["suits"] == {"tasks": None, "families": ["images"]}
+    assert fields["class_weight"]["suits"]["tasks"] == fields["resampling"]["suits"]["tasks"]
+    assert "suits" not in fields["scaling"]
+
+
+OTHER_THAN_DEFAULT = {
+    "class_weight": {"class_weight": {"kind": "balanced"}},
+    "resampling": {"data": {"resampling": {"kind": "down_sampling"}}},
+    "augmentation": {"data": {"augmentation": {"shift": 1}}},
+}
+
+
+@pytest.mark.parametrize("name", OTHER_THAN_DEFAULT)
+def test_a_field_means_something_to_the_datasets_that_it_suits_and_is_refused_by_all_others(name: str) -> None:
+    fields = {field["name"]: field for field in all_fields(catalogue()["experiment"]["fields"])}
+    tasks, families = fields[name]["suits"]["tasks"], fields[name]["suits"]["families"]
+    for dataset in (cls() for cls in datasets):
+        suited = (tasks is None or dataset.task in tasks) and (families is None or dataset.family in families)
+        document: dict = {**OTHER_THAN_DEFAULT[name]}
+        document["data"] = {**document.get("data", {}), "dataset": {"kind": dataset.kind}}
+        experiment = replace(
+            TypeAdapter(Experiment).validate_json(json.dumps(document)), layers=dataset.suggested_layers or ()
+        )
+        refused = name in refusals(experiment)
+        assert refused == (not suited or (dataset.per_step and name == "resampling")), dataset.kind
+
+
+def refusals(experiment: Experiment) -> str:
+    """Return which field is refused; nothing if none is."""
+    try:
+        complete(experiment)
+    except ExperimentError as error:
+        return error.field
+    return ""
 
 
 def test_kinds_say_what_they_fit() -> None:

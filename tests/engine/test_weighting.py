@@ -128,3 +128,10 @@ def test_weights_that_do_not_suit_the_data_are_refused(kind: str, weights: tuple
 def test_weights_of_examples_that_make_no_sense_are_refused(weights: tuple[float, ...], message: str):
     with pytest.raises(ExperimentError, match=message):
         complete(inline([1] * 8, weights))
+
+
+@pytest.mark.parametrize(("kind", "count"), [("circle", 2), ("iris", 3)])
+def test_own_weights_that_are_left_out_are_one_for_each_class(kind: str, count: int):
+    made = complete(Experiment(data=Data(datasets[kind]()), class_weight=class_weights["manual"]()))
+    assert made.class_weight == class_weights["manual"]((1.0,) * count)
+    assert complete(made) == made
