@@ -87,7 +87,9 @@ class Manual(ClassWeight):
 
     def completed(self, dataset: Dataset) -> "Manual":
         """Give every class the weight 1 if none was named."""
-        return self if self.weights else replace(self, weights=(1.0,) * (dataset.classes or 2))
+        if self.weights:
+            return self
+        return replace(self, weights=(1.0,) * (dataset.classes or 2))  # type: ignore[type-var]
 
     def of_classes(self, counts: IntArray) -> Array | None:
         """Return the weights as given."""
