@@ -15,7 +15,7 @@ from app.live.documents import json_text
 from app.previews import preview
 from app.registries import REGISTRIES
 from engine.experiment import Experiment, complete
-from engine.registry import Component, Help, Registry, Slider, Suits
+from engine.registry import Component, Entries, Help, Registry, Slider, Suits
 
 TYPES = {bool: "boolean", int: "integer", float: "number", str: "text"}
 BOUNDS: tuple[tuple[type, str, str], ...] = (
@@ -26,7 +26,7 @@ BOUNDS: tuple[tuple[type, str, str], ...] = (
     (MinLen, "min_length", "minimum_length"),
     (MaxLen, "max_length", "maximum_length"),
 )
-HINTS: tuple[tuple[type, str], ...] = ((Slider, "slider"), (Suits, "suits"))
+HINTS: tuple[tuple[type, str], ...] = ((Slider, "slider"), (Suits, "suits"), (Entries, "entries"))
 COMMON = ("kind", "title", "formula", "try_this", "source")
 """What every component says of itself in words."""
 
@@ -83,7 +83,7 @@ def describe_fields(cls: type[Any]) -> list[dict[str, Any]]:
 
 
 def describe_field(name: str, hint: Any, default: Any) -> dict[str, Any]:
-    """Return a field's words, default, type, bounds, slider and to which datasets it means anything."""
+    """Return a field's words, default, type, bounds, slider, what it suits and what its entries stand for."""
     metadata = getattr(hint, "__metadata__", ())
     help_ = next((entry for entry in metadata if isinstance(entry, Help)), Help(name, ""))
     words = {"name": name, "title": help_.title, "help": help_.text, "symbol": help_.symbol, "default": plain(default)}

@@ -39,6 +39,13 @@ class Suits:
     """What examples look like; None for anything."""
 
 
+@dataclass(frozen=True)
+class Entries:
+    """What each entry of a list stands for, so that a form can name them."""
+
+    of: Literal["classes"]
+
+
 class Component:
     """Base of everything a learner can choose.
 

@@ -8,7 +8,7 @@ from annotated_types import Len
 
 from engine.datasets import Dataset
 from engine.errors import ExperimentError
-from engine.registry import Component, Help, Registry
+from engine.registry import Component, Entries, Help, Registry
 from engine.types import Array, IntArray
 
 MOST_CLASSES = 1000
@@ -82,6 +82,7 @@ class Manual(ClassWeight):
     weights: Annotated[
         tuple[float, ...],
         Len(0, MOST_CLASSES),
+        Entries("classes"),
         Help("Weights", "One positive number for each class, in the order of the classes; left out, 1 for each.", "w"),
     ] = ()
 

@@ -2,8 +2,9 @@ import { html, nothing } from "lit";
 import { onResize } from "../drawing/canvas.js";
 import { formatFeature } from "../drawing/numbers.js";
 import { onThemeChange } from "../drawing/tokens.js";
-import { entryOf, fieldAt, isPending } from "../forms/catalogue.js";
-import { fieldControl } from "../forms/field.js";
+import { entryOf, fieldAt, isPending, isSuited } from "../forms/catalogue.js";
+import { fieldControl, hasControl } from "../forms/field.js";
+import { fold } from "../forms/fold.js";
 import { FormPanel } from "../forms/form-panel.js";
 import { changeDataset, patchAt } from "../forms/patches.js";
 import { helpButton } from "../forms/row.js";
@@ -18,6 +19,9 @@ import "./split-bar.js";
 /** @typedef {import("../forms/field.js").Form} Form */
 
 const SEEDS = 10_000;
+
+/** What of the data has its place in the panel; whatever else the catalogue has is folded away at its end. */
+const PLACED = ["dataset", "features", "split", "scaling"];
 
 /** What the network learns from: the dataset, its examples, how they are split and which features are given. */
 export class DataPanel extends FormPanel {
@@ -60,7 +64,8 @@ export class DataPanel extends FormPanel {
       ${this.#split(form)}
       ${this.#experimentField("batch_size", form)}
       ${this.#features(form)}
-      ${this.#experimentField("data.scaling", form)}`;
+      ${this.#experimentField("data.scaling", form)}
+      ${this.#rest(form)}`;
   }
 
   updated() {
@@ -71,6 +76,15 @@ export class DataPanel extends FormPanel {
   #experimentField(path, form) {
     const field = fieldAt(form.catalogue, form.session.experiment, path);
     return field ? fieldControl(field, path, form) : nothing;
+  }
+
+  /** @param {Form} form */
+  #rest(form) {
+    const { catalogue, session } = form;
+    const fields = fieldAt(catalogue, session.experiment, "data")?.fields ?? [];
+    const rest = fields.filter((field) => !PLACED.includes(field.name) && hasControl(field) && isSuited(catalogue, session, field))
+      .map((field) => ({ field, path: `data.${field.name}` }));
+    return rest.length === 0 ? nothing : fold(rest, form, ({ field, path }) => fieldControl(field, path, form));
   }
 
   /** @param {Form} form */
@@ -106,13 +120,13 @@ export class DataPanel extends FormPanel {
     const problem = ["data.split", "data.split.train", "data.split.validation", "data.split.test"]
       .map((path) => errors[path]).find(Boolean) ?? "";
     return html`
-      <div class="field wide" data-path="data.split" data-help="field:data.split"
+      <div class="field wide split" data-path="data.split" data-help="field:data.split"
         ?data-pending=${isPending(pending, "data.split")}>
         <span class="name">${field.title}</span>${helpButton(field.title)}
+        <div class="method">${this.#experimentField("data.split.method", { catalogue, session, pending, errors })}</div>
         <split-bar .split=${split} .fields=${field.fields ?? []} .problem=${problem}
           .examples=${dataset.samples ?? dataset.inputs?.length ?? 0} .disabled=${!session.can_control}></split-bar>
-      </div>
-      ${this.#experimentField("data.split.method", { catalogue, session, pending, errors })}`;
+      </div>`;
   }
 
   /** @param {Form} form */

@@ -57,7 +57,7 @@ export class StateSummary extends LitElement {
 customElements.define("state-summary", StateSummary);
 
 /** @type {Record<SessionDocument["phase"], string>} */
-const PHASES = { playing: "Training", paused: "Paused", diverged: "Diverged" };
+const PHASES = { playing: "Training", paused: "Paused", diverged: "Diverged", finished: "Finished" };
 
 /**
  * "Training: epoch 12, step 300. Training loss 0.412, accuracy 81.2 %; test loss 0.430, accuracy 80.0 %."

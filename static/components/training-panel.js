@@ -1,5 +1,7 @@
 import { html, nothing } from "lit";
-import { fieldControl } from "../forms/field.js";
+import { isSuited } from "../forms/catalogue.js";
+import { fieldControl, hasControl } from "../forms/field.js";
+import { fold } from "../forms/fold.js";
 import { FormPanel } from "../forms/form-panel.js";
 import { patchAt } from "../forms/patches.js";
 
@@ -8,8 +10,8 @@ import { patchAt } from "../forms/patches.js";
 /** What other panels show: the data, the layers and their output, and the batch beside the split it divides. */
 const ELSEWHERE = ["data", "layers", "output", "batch_size"];
 
-/** In the order of a step: how it moves, how far, along what; everything new in the catalogue comes after. */
-const ORDER = ["optimizer", "schedule", "loss", "regularizer"];
+/** What every run has to choose, in the order of a step: how it moves, how far, along what. The rest is folded away. */
+const ALWAYS = ["optimizer", "schedule", "loss", "regularizer"];
 
 /** How the network learns: every choice of the experiment that is not data or architecture. */
 export class TrainingPanel extends FormPanel {
@@ -21,17 +23,15 @@ export class TrainingPanel extends FormPanel {
   render() {
     const { catalogue, session, pending, errors } = this;
     if (!catalogue || !session) return nothing;
-    const { components, others } = grouped(catalogue.experiment.fields);
     const form = { catalogue, session, pending, errors };
+    const shown = catalogue.experiment.fields.filter((field) =>
+      !ELSEWHERE.includes(field.name) && hasControl(field) && isSuited(catalogue, session, field));
     const draw = (/** @type {Field} */ field) => fieldControl(field, field.name, form);
     return html`
       <h2>Training</h2>
       <div class="choices">
-        ${components.map(draw)}
-        ${others.length === 0 ? nothing : html`
-          <details class="more">
-            <summary>${others.map(({ title }) => title).join(", ")}</summary>${others.map(draw)}
-          </details>`}
+        ${ALWAYS.flatMap((name) => shown.filter((field) => field.name === name)).map(draw)}
+        ${folds(shown).map((fields) => fold(fields.map((field) => ({ field, path: field.name })), form, ({ field }) => draw(field)))}
       </div>`;
   }
 
@@ -46,14 +46,11 @@ export class TrainingPanel extends FormPanel {
 customElements.define("training-panel", TrainingPanel);
 
 /**
- * The experiment's own fields: components, each with its fields, and the few plain ones.
+ * What is not always open: the other components, whatever the catalogue has, and the plain fields.
  * @param {Field[]} fields
  */
-function grouped(fields) {
-  const rank = (/** @type {Field} */ { name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
-  const shown = fields.filter(({ name }) => !ELSEWHERE.includes(name)).sort((a, b) => rank(a) - rank(b));
-  return {
-    components: shown.filter(({ type }) => type === "component"),
-    others: shown.filter(({ type }) => type !== "component"),
-  };
+function folds(fields) {
+  const rest = fields.filter(({ name }) => !ALWAYS.includes(name));
+  const isComponent = (/** @type {Field} */ { type }) => type === "component";
+  return [rest.filter(isComponent), rest.filter((field) => !isComponent(field))].filter((part) => part.length > 0);
 }

@@ -1,8 +1,10 @@
 import { html, nothing } from "lit";
-import { entryOf, isPending, kindsOf, refusal, valueAt } from "./catalogue.js";
+import { entryOf, isPending, kindsOf, problemAt, refusal, valueAt } from "./catalogue.js";
+import { entryNames, listField } from "./list-field.js";
 import "./number-field.js";
 import { changeKind } from "./patches.js";
 import { helpButton, row } from "./row.js";
+import "./text-field.js";
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
 /** @typedef {import("../live/types.js").Field} Field */
@@ -29,8 +31,7 @@ const OPEN = 2;
  * @returns {unknown}
  */
 export function fieldControl(field, path, form) {
-  const draw = CONTROLS[field.type];
-  return draw ? draw(field, path, form) : nothing;
+  return hasControl(field) ? CONTROLS[field.type](field, path, form) : nothing;
 }
 
 /**
@@ -42,7 +43,7 @@ export function fieldControl(field, path, form) {
  */
 function fieldControls(fields, path, form, title) {
   const draw = (/** @type {Field} */ field) => fieldControl(field, `${path}.${field.name}`, form);
-  const shown = fields.filter(({ type }) => type in CONTROLS);
+  const shown = fields.filter(hasControl);
   const open = shown.length <= OPEN + 1 ? shown : shown.slice(0, OPEN);
   const folded = shown.slice(open.length);
   return html`${open.map(draw)}${folded.length === 0 ? nothing : html`
@@ -50,7 +51,15 @@ function fieldControls(fields, path, form, title) {
 }
 
 /** @type {Record<string, (field: Field, path: string, form: Form) => unknown>} */
-const CONTROLS = { number, integer: number, boolean: toggle, choice, component, object: group };
+const CONTROLS = { number, integer: number, boolean: toggle, choice, component, object: group, text, list };
+
+/**
+ * Whether a form shows a field: not those that need a picture or an editor of their own.
+ * @param {Field} field
+ */
+export function hasControl({ type, entries }) {
+  return type in CONTROLS && (type !== "list" || entries !== undefined);
+}
 
 /** @param {Field} field @param {string} path @param {Form} form */
 function number(field, path, form) {
@@ -81,11 +90,29 @@ function choice(field, path, form) {
 }
 
 /** @param {Field} field @param {string} path @param {Form} form */
+function text(field, path, form) {
+  return html`<text-field .field=${field} .path=${path} .value=${valueAt(form.session.experiment, path) ?? field.default}
+    .pending=${isPending(form.pending, path)} .error=${problemAt(form.errors, path)}
+    .disabled=${!form.session.can_control}></text-field>`;
+}
+
+/** @param {Field} field @param {string} path @param {Form} form */
+function list(field, path, form) {
+  const { session, pending, errors } = form;
+  return listField({
+    field, path, values: valueAt(session.experiment, path) ?? field.default, names: entryNames(field, session.notes),
+    pending: isPending(pending, path), problem: problemAt(errors, path), disabled: !session.can_control,
+    set: (values, origin) => send(origin, path, values),
+  });
+}
+
+/** @param {Field} field @param {string} path @param {Form} form */
 function component(field, path, form) {
   const { catalogue, session } = form;
   const registry = field.registry ?? "";
   const value = valueAt(session.experiment, path);
   const entry = entryOf(catalogue, registry, value?.kind);
+  const problem = problemAt(form.errors, path, entry?.fields.filter(hasControl).map(({ name }) => name));
   const why = (/** @type {Kind} */ kind) => (kind === entry ? "" : refusal(catalogue, session, path, kind));
   const options = kindsOf(catalogue, registry)
     .map((kind) => ({ value: kind.kind, title: kind.title, why: why(kind) }));
@@ -95,7 +122,7 @@ function component(field, path, form) {
   };
   return html`
     <div class="component">
-      ${row(state(field, path, form), select(form, path, options, value?.kind, take))}
+      ${row({ ...state(field, path, form), problem }, select(form, path, options, value?.kind, take, problem))}
       ${entry ? fieldControls(entry.fields, path, form, entry.title) : nothing}
     </div>`;
 }
@@ -116,9 +143,9 @@ function group(field, path, form) {
  * @param {{ value: string, title: string, why: string }[]} options
  * @param {string | undefined} chosen
  * @param {(select: HTMLSelectElement) => void} take
+ * @param {string} [problem]
  */
-function select(form, path, options, chosen, take) {
-  const problem = form.errors[path];
+function select(form, path, options, chosen, take, problem = form.errors[path]) {
   return (/** @type {string} */ id) => html`
     <select id=${id} ?disabled=${!form.session.can_control} aria-invalid=${problem ? "true" : "false"}
       aria-describedby=${problem ? `${id}-problem` : nothing}

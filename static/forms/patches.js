@@ -10,7 +10,7 @@
 /** @typedef {import("../live/types.js").Kind} Kind */
 
 import { merged } from "../live/merge_patch.js";
-import { entryOf } from "./catalogue.js";
+import { chosenIn, entryOf, fieldAt, fits, valueAt } from "./catalogue.js";
 import { complaint } from "./numbers.js";
 
 /**
@@ -66,8 +66,40 @@ export function changeDataset(catalogue, experiment, kind) {
   for (const choice of /** @type {const} */ (["default_split", "default_scaling", "default_target_scaling"]))
     if (!same(before?.[choice], after[choice])) patch.data[choice.replace("default_", "")] = null;
   if (before?.task !== after.task) Object.assign(patch, { loss: null, output: { activation: null } });
+  Object.assign(patch, withoutRule(experiment, after.default_split), forgotten(catalogue, experiment, "", after));
+  Object.assign(patch.data, forgotten(catalogue, experiment, "data.", after));
   const layers = layersFor(catalogue, experiment.layers, before, after);
   return layers ? { ...patch, layers } : patch;
+}
+
+/**
+ * What takes away a rule that looks at a part of the examples which will be empty.
+ * @param {Experiment} experiment
+ * @param {Partial<Record<string, any>>} [split] the coming one
+ */
+function withoutRule({ stopping }, split) {
+  return stopping?.split && split?.[stopping.split] === 0 ? { stopping: null } : {};
+}
+
+/**
+ * What puts choices that mean nothing to another dataset back to their defaults, and what has an entry for each class.
+ * @param {Catalogue} catalogue
+ * @param {Experiment} experiment
+ * @param {string} prefix of the fields' paths: "" or "data."
+ * @param {Kind} after
+ */
+function forgotten(catalogue, experiment, prefix, { task, family }) {
+  const { fields } = prefix ? fieldAt(catalogue, experiment, prefix.slice(0, -1)) ?? {} : catalogue.experiment;
+  /** @type {Record<string, any>} */
+  const patch = {};
+  for (const field of fields ?? []) {
+    const path = `${prefix}${field.name}`;
+    if (!chosenIn(catalogue, experiment, field, path)) continue;
+    const listed = entryOf(catalogue, field.registry ?? "", valueAt(experiment, path).kind)?.fields.filter(({ entries }) => entries);
+    if (!fits(field, task, family)) patch[field.name] = null;
+    else if (listed?.length) patch[field.name] = Object.fromEntries(listed.map(({ name }) => [name, null]));
+  }
+  return patch;
 }
 
 /**

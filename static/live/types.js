@@ -18,6 +18,7 @@
  * @property {Component} regularizer
  * @property {Component} optimizer
  * @property {Component} schedule
+ * @property {Component} [stopping] when training has done enough
  * @property {number} batch_size
  * @property {boolean} shuffle
  * @property {string} [dtype]
@@ -145,6 +146,11 @@
  * @property {string | null} [registry]
  * @property {{ minimum: number, maximum: number, scale: "linear" | "log", step: number | null } | null} [slider]
  * @property {Field[]} [fields] of an object
+ * @property {string} [items] type of what a list holds
+ * @property {number} [minimum_length] of a text or a list
+ * @property {number} [maximum_length]
+ * @property {{ tasks: string[] | null, families: string[] | null }} [suits] datasets to which it means anything
+ * @property {{ of: "classes" }} [entries] what each entry of a list stands for
  */
 
 /**

@@ -103,6 +103,7 @@ def test_fields_say_what_they_fit() -> None:
     assert fields["augmentation"]["suits"] == {"tasks": None, "families": ["images"]}
     assert fields["class_weight"]["suits"]["tasks"] == fields["resampling"]["suits"]["tasks"]
     assert "suits" not in fields["scaling"]
+    assert fields_of("manual", "class_weights")["weights"]["entries"] == {"of": "classes"}
 
 
 OTHER_THAN_DEFAULT = {

@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from engine.activations import activations
 from engine.losses import losses
 from engine.optimizers import optimizers
+from tests.browser.conftest import Trouble
+from tests.browser.playground import THIN_SPACE
 
 Ask = Callable[[], dict[str, Any]]
 
@@ -156,6 +158,110 @@ def test_the_editor_closes_on_escape_and_gives_the_focus_back(page: Page, experi
     page.keyboard.press("Escape")
     expect(editor).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_what_is_rarely_changed_is_folded_away_and_says_what_was_chosen(page: Page, experiment: Ask) -> None:
+    fold = page.locator("training-panel details", has_text="Class weights")
+    expect(fold.locator("> summary")).to_have_text("Class weights, gradient clipping, stopping")
+    fold.locator("> summary").click()
+    change(page, lambda: page.get_by_label("Gradient clipping", exact=True).select_option("norm"))
+    change(page, lambda: enter(page.get_by_label("Limit", exact=True), "0.5"))
+    change(page, lambda: page.get_by_label("Stopping", exact=True).select_option("epochs"))
+    change(page, lambda: enter(page.get_by_label("Epochs", exact=True), "30"))
+    found = experiment()
+    assert found["clipping"] == {"kind": "norm", "limit": 0.5}
+    assert (found["stopping"]["kind"], found["stopping"]["epochs"]) == ("epochs", 30)
+    expect(fold.locator("> summary")).to_have_text("Class weights, gradient clipping: by norm, stopping: after epochs")
+
+
+def test_early_stopping_asks_for_validation_examples(page: Page, experiment: Ask) -> None:
+    page.get_by_text("Class weights, gradient clipping, stopping").click()
+    option = page.get_by_label("Stopping", exact=True).locator("option[value=early_stopping]")
+    expect(option).to_contain_text("needs validation examples: see Split")
+    change(page, lambda: enter(page.locator("split-bar").get_by_label("Validation", exact=False).last, "20"))
+    change(page, lambda: page.get_by_label("Stopping", exact=True).select_option("early_stopping"))
+    assert experiment()["stopping"]["split"] == "validation"
+
+
+def test_every_class_gets_its_weight(page: Page, experiment: Ask) -> None:
+    change(page, lambda: page.get_by_label("Pinwheel").check(force=True))
+    page.get_by_text("Class weights, gradient clipping, stopping").click()
+    change(page, lambda: page.get_by_label("Class weights", exact=True).select_option("manual"))
+    assert experiment()["class_weight"] == {"kind": "manual", "weights": [1, 1, 1, 1, 1]}
+    change(page, lambda: enter(page.get_by_role("group", name="Weights").get_by_label("class 2"), "4.5"))
+    assert experiment()["class_weight"]["weights"] == [1, 1, 4.5, 1, 1]
+    change(page, lambda: page.get_by_label("Circle", exact=True).check(force=True))
+    assert experiment()["class_weight"]["weights"] == [1, 1]
+
+
+def test_images_are_changed_at_random_and_other_data_are_not(page: Page, experiment: Ask) -> None:
+    panel = page.locator("data-panel")
+    expect(panel.get_by_text("Augmentation")).to_have_count(0)
+    panel.get_by_role("radio", name="Images").check(force=True)
+    change(page, lambda: panel.get_by_label("Digits").check(force=True))
+    panel.get_by_text("Augmentation, resampling").click()
+    change(page, lambda: enter(panel.get_by_label("Shift", exact=True), "2"))
+    change(page, lambda: panel.get_by_label("Flip", exact=True).select_option("horizontal"))
+    found = experiment()["data"]["augmentation"]
+    assert (found["shift"], found["flip"]) == (2, "horizontal")
+    expect(panel.locator("summary")).to_have_text("Augmentation: shift, flip, resampling")
+    panel.get_by_role("radio", name="Points").check(force=True)
+    change(page, lambda: panel.get_by_label("Circle", exact=True).check(force=True))
+    assert experiment()["data"]["augmentation"]["shift"] == 0
+
+
+def test_numbers_to_be_predicted_are_scaled(page: Page, experiment: Ask) -> None:
+    panel = page.locator("data-panel")
+    change(page, lambda: panel.get_by_label("Plane", exact=True).check(force=True))
+    panel.locator("summary").click()
+    change(page, lambda: panel.get_by_label("Target scaling", exact=True).select_option("standardize"))
+    assert experiment()["data"]["target_scaling"]["kind"] == "standardize"
+    expect(panel.get_by_label("Resampling", exact=True)).to_have_count(0)
+
+
+# A text of one's own
+
+
+VERSE = "the rain falls on the roof and the wind runs in the corn "
+
+
+@pytest.fixture
+def letters(page: Page, experiment: Ask) -> Locator:
+    """Choose the letters; return the place for a text."""
+    page.get_by_role("radio", name="Sequences").check(force=True)
+    change(page, lambda: page.get_by_label("Next letter").check(force=True))
+    return page.get_by_label("Text", exact=True)
+
+
+def test_a_text_is_read_when_the_learner_says_so(page: Page, experiment: Ask, letters: Locator) -> None:
+    letters.fill(VERSE * 20)
+    expect(page.get_by_text(f"{20 * len(VERSE)} of 20".replace("1140", f"1{THIN_SPACE}140"))).to_be_visible()
+    assert experiment()["data"]["dataset"]["text"] == ""
+    change(page, lambda: page.get_by_role("button", name="Use it").click())
+    assert experiment()["data"]["dataset"]["text"] == VERSE * 20
+    expect(page.get_by_role("button", name="Use it")).to_have_count(0)
+
+
+def test_a_refused_text_stays_with_the_reason(page: Page, experiment: Ask, letters: Locator, trouble: Trouble) -> None:
+    trouble.expect("422")
+    letters.fill(VERSE)
+    letters.press("Control+Enter")
+    problem = page.locator(".field", has=letters).get_by_role("alert")
+    expect(problem).to_have_text("1000 examples need as many letters, and the text has 56")
+    expect(letters).to_have_value(VERSE)
+    expect(letters).to_have_attribute("aria-invalid", "true")
+    assert experiment()["data"]["dataset"]["text"] == ""
+    change(page, lambda: enter(page.get_by_label("Examples", exact=True), "50"))
+    change(page, lambda: page.get_by_role("button", name="Use it").click())
+    assert experiment()["data"]["dataset"]["text"] == VERSE
+
+
+def test_a_text_that_is_too_long_is_not_sent(page: Page, experiment: Ask, letters: Locator) -> None:
+    letters.fill("ab" * 10_001)
+    expect(page.get_by_text(f"2 letters too many. At most 20{THIN_SPACE}000 are allowed.")).to_be_visible()
+    expect(page.get_by_role("button", name="Use it")).to_be_disabled()
+    page.get_by_role("button", name="Undo").click()
+    expect(letters).to_have_value("")
 
 
 # Refusals

@@ -51,16 +51,26 @@ export const CATALOGUE = {
       kind("x1", "First input", [], { columns: [0] }), kind("x2", "Second input", [], { columns: [1] }),
       kind("x1_squared", "First input squared", [], { columns: [0] }), kind("x1_x2", "Product", [], { columns: [0, 1] }),
     ] },
+    class_weights: { kinds: [
+      kind("none", "None"), kind("balanced", "Balanced"),
+      kind("manual", "Own weights", [field("weights", { type: "list", items: "number", entries: { of: "classes" }, default: [] })]),
+    ] },
+    stoppings: { kinds: [
+      kind("none", "Never"), kind("early_stopping", "Early stopping", [field("split", { type: "choice", default: "validation" })]),
+    ] },
     probes: { kinds: [kind("boundary", "Decision boundary")] },
   },
   experiment: { fields: [
     field("data", { type: "object", fields: [
       component("dataset", "datasets"), field("features", { type: "list" }),
       field("split", { type: "object", fields: [field("train", { title: "Training" }), field("validation"), field("test")] }),
+      field("augmentation", { type: "object", suits: { tasks: null, families: ["images"] }, fields: [field("shift"), field("flip", { default: "none" })] }),
     ] }),
     field("layers", { type: "list", registry: "layers" }),
     field("output", { type: "object", fields: [activation] }),
-    component("loss", "losses"), component("optimizer", "optimizers"), field("batch_size", { type: "integer", minimum: 1 }),
+    component("loss", "losses"), component("optimizer", "optimizers"), component("stopping", "stoppings"),
+    { ...component("class_weight", "class_weights"), title: "Class weights", suits: { tasks: ["binary", "multiclass"], families: null } },
+    field("shuffle", { type: "boolean", default: true }), field("batch_size", { type: "integer", minimum: 1 }),
   ] },
 };
 

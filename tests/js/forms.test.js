@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { entryOf, fieldAt, isPending, refusal, valueAt } from "../../static/forms/catalogue.js";
+import { chosenIn, entryOf, fieldAt, isPending, isSuited, problemAt, refusal, valueAt } from "../../static/forms/catalogue.js";
 import { allowed, complaint, nudged, parseNumber, POSITIONS, toPosition, toValue } from "../../static/forms/numbers.js";
 import { changeDataset, changeKind, moved, patchAt } from "../../static/forms/patches.js";
 import { merged } from "../../static/live/merge_patch.js";
+import { entryNames } from "../../static/forms/list-field.js";
 import { borders, moveBorder, percents, setPart } from "../../static/forms/split.js";
 import { availableFeatures, toggled } from "../../static/components/data/chosen-features.js";
+import { lengthWords, tooLong } from "../../static/forms/text-field.js";
 import { CATALOGUE, EXPERIMENT, session } from "./catalogue.js";
 
 const RATE = /** @type {const} */ ({
@@ -107,6 +109,62 @@ test("a pending field marks what lies within it and around it", () => {
   assert.deepEqual(asked.map((path) => isPending(pending, path)), [true, true, true, false, false]);
 });
 
+test("a rule that looks at a part without examples says so", () => {
+  const entry = /** @type {any} */ (entryOf(CATALOGUE, "stoppings", "early_stopping"));
+  assert.equal(refusal(CATALOGUE, session("binary"), "stopping", entry), "needs validation examples: see Split");
+  const dealt = { ...session("binary"), experiment: { ...EXPERIMENT, data: { ...EXPERIMENT.data, split: { train: 0.6, validation: 0.2, test: 0.2 } } } };
+  assert.equal(refusal(CATALOGUE, dealt, "stopping", entry), "");
+});
+
+/** @param {string} path @returns {any} */
+const field = (path) => fieldAt(CATALOGUE, EXPERIMENT, path);
+
+test("fields stand only where they mean something", () => {
+  assert.deepEqual(["binary", "regression"].map((task) => isSuited(CATALOGUE, session(task), field("class_weight"))), [true, false]);
+  const images = structuredClone(CATALOGUE);
+  images.registries.datasets.kinds[0].family = "images";
+  const points = structuredClone(images);
+  points.registries.datasets.kinds[0].family = "points";
+  assert.deepEqual([images, points].map((catalogue) => isSuited(catalogue, session("binary"), field("data.augmentation"))), [true, false]);
+  assert.ok(isSuited(CATALOGUE, session("binary"), field("optimizer")));
+});
+
+test("what was chosen is told in a few words, what was not is silent", () => {
+  const chosen = (/** @type {object} */ part, /** @type {string} */ path) =>
+    chosenIn(CATALOGUE, merged(EXPERIMENT, part), /** @type {any} */ (fieldAt(CATALOGUE, EXPERIMENT, path)), path);
+  assert.equal(chosen({ class_weight: { kind: "balanced" } }, "class_weight"), "Balanced");
+  assert.equal(chosen({ class_weight: { kind: "none" } }, "class_weight"), "");
+  assert.equal(chosen({}, "class_weight"), "");
+  assert.deepEqual([false, true].map((shuffle) => chosen({ shuffle }, "shuffle")), ["off", ""]);
+  assert.equal(chosen({ data: { augmentation: { shift: 2, flip: "none" } } }, "data.augmentation"), "shift");
+  assert.equal(chosen({ data: { augmentation: { shift: 0, flip: "none" } } }, "data.augmentation"), "");
+});
+
+test("a refusal is shown where its field is, or at what would hold it", () => {
+  const errors = { "class_weight.weights.1": "not positive", "optimizer.learning_rate": "too small" };
+  assert.equal(problemAt(errors, "class_weight"), "not positive");
+  assert.equal(problemAt(errors, "class_weight", ["weights"]), "");
+  assert.equal(problemAt(errors, "class_weight.weights"), "not positive");
+  assert.equal(problemAt(errors, "class_weight.weight"), "");
+  assert.equal(problemAt(errors, "optimizer", ["learning_rate"]), "");
+});
+
+// Texts and lists
+
+test("letters are counted as the server counts them", () => {
+  const text = /** @type {any} */ ({ maximum_length: 3 });
+  assert.equal(lengthWords(text, "añ𝄞"), "3 of 3 letters");
+  assert.deepEqual([tooLong(text, "añ𝄞"), tooLong(text, "abcde")], ["", "2 letters too many. At most 3 are allowed."]);
+  assert.equal(lengthWords(/** @type {any} */ ({}), ""), "0 letters");
+});
+
+test("the entries of a list are called like the classes", () => {
+  const list = field("class_weight") && { entries: { of: "classes" } };
+  const notes = /** @type {any} */ ({ classes: 3, class_names: ["setosa", " ", "virginica"] });
+  assert.deepEqual(entryNames(/** @type {any} */ (list), notes), ["setosa", "␣", "virginica"]);
+  assert.deepEqual(entryNames(/** @type {any} */ (list), { ...notes, classes: 2, class_names: null }), ["class 0", "class 1"]);
+});
+
 // Patches
 
 test("a patch holds one field, arrays whole", () => {
@@ -155,6 +213,26 @@ test("what suits the old dataset does not stay where another choice suits the ne
   assert.equal(data.scaling, null);
   assert.ok(!("split" in data) && !("target_scaling" in data));
   assert.ok(!("scaling" in changeDataset(CATALOGUE, EXPERIMENT, "spiral").data));
+});
+
+test("what means nothing to the new dataset goes back to its default", () => {
+  const chosen = merged(EXPERIMENT, { class_weight: { kind: "balanced" }, data: { augmentation: { shift: 2, flip: "none" } } });
+  assert.equal(changeDataset(CATALOGUE, chosen, "plane").class_weight, null);
+  assert.ok(!("class_weight" in changeDataset(CATALOGUE, chosen, "spiral")));
+  const catalogue = structuredClone(CATALOGUE);
+  for (const kind of catalogue.registries.datasets.kinds) kind.family = "points";
+  assert.equal(changeDataset(catalogue, chosen, "spiral").data.augmentation, null);
+});
+
+test("one weight for each class does not stay for other classes", () => {
+  const chosen = merged(EXPERIMENT, { class_weight: { kind: "manual", weights: [1, 5] } });
+  assert.deepEqual(changeDataset(CATALOGUE, chosen, "spiral").class_weight, { weights: null });
+});
+
+test("a rule goes with the part that it looks at", () => {
+  const chosen = merged(EXPERIMENT, { stopping: { kind: "early_stopping", split: "validation" } });
+  assert.equal(changeDataset(CATALOGUE, chosen, "spiral").stopping, null);
+  assert.ok(!("stopping" in changeDataset(CATALOGUE, merged(chosen, { stopping: { split: "test" } }), "spiral")));
 });
 
 test("layers come with datasets that suggest some, and stay where the learner's own fit", () => {
