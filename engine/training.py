@@ -9,7 +9,7 @@ import numpy as np
 from engine.adoption import Adoption, Inheritance, describe, describe_layers, restart_reason
 from engine.data import SPLITS, PreparedData, prepare
 from engine.distributions import distributions
-from engine.divergence import Divergence, is_finite, locate
+from engine.divergence import Alarm, Divergence, is_finite, locate, parameters_are_finite
 from engine.documents import as_document, read_inputs, read_parameters
 from engine.evaluation import Evaluation, finite
 from engine.experiment import Experiment, complete
@@ -90,10 +90,11 @@ class Training:
         Where numbers stop being finite it ends at the first such step; a stopping rule ends it after an epoch.
         """
         goal = self.state.step + steps
-        with np.errstate(all="ignore"):
+        with self._alarm.listening():
             while self.state.step < goal and not self.is_over:
-                self._steps.run(min(goal, self._next_stop()) - self.state.step)
-                self._check()
+                stop, self._alarm.rang = self._next_stop(), False
+                self._steps.run(min(goal, stop) - self.state.step)
+                self._check(self.state.step == stop)
 
     def advance_epochs(self, epochs: int) -> None:
         """Train until so many more passes are complete (the present one counts, if it has begun)."""
@@ -104,12 +105,13 @@ class Training:
     def metrics(self) -> dict[str, Any]:
         """Return step, epoch, penalty, "diverged", and for each part of the examples loss and measures (or None)."""
         with np.errstate(all="ignore"):
+            parts: dict[str, Any] = {split: self.evaluation.measure(split) for split in SPLITS}
             return {
                 "step": self.state.step,
                 "epoch": self.state.epoch,
                 "penalty": finite(self.evaluation.penalty()),
-                **{split: self.evaluation.measure(split) for split in SPLITS},
-                "diverged": self.divergence is not None,
+                **parts,
+                "diverged": self.divergence is not None or parts["train"]["loss"] is None,
             }
 
     def predict(self, inputs: Any) -> Array:
@@ -244,14 +246,20 @@ class Training:
         due = max(state.step + 1, min(self._metrics_history.due, self._distribution_history.due, self._path.due))
         return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, due)
 
-    def _check(self) -> None:
-        """Look whether all numbers are finite, and write down what is due."""
-        if not is_finite(self.evaluation):
+    def _check(self, at_stop: bool) -> None:
+        """Look whether all numbers are finite, and write down what is due; see :mod:`engine.divergence`.
+
+        ``at_stop``: whether training would have stopped for a moment here in any case, whoever watches.
+        """
+        rang = self._alarm.is_heeded()
+        if rang or not (is_finite if at_stop else parameters_are_finite)(self.evaluation):
             self._find_divergence()
+        if self.divergence is None and at_stop:
+            self._record()
+        if self.divergence is not None:
             return
         if self.state.step % CHECK_EVERY == 0:
             self._finite = self.state.save()
-        self._record()
         if self.state.position == 0 and self._stopper.rule.kind != "none":
             self._look()
 
@@ -264,24 +272,35 @@ class Training:
 
     def _record(self) -> None:
         if self.state.step >= self._metrics_history.due:
-            self._metrics_history.records.append(self.metrics())
+            measured = self.metrics()
+            if measured["train"]["loss"] is None:
+                self._find_divergence(thorough=True)
+            if self.divergence is not None:
+                return
+            self._metrics_history.records.append(measured)
         if self.state.step >= self._distribution_history.due:
             place = {"step": self.state.step, "epoch": self.state.epoch}
             self._distribution_history.records.append({**place, "layers": distributions(self.evaluation)})
         self._path.record(self.state.step, self.state.theta)
 
-    def _find_divergence(self) -> None:
-        """Replay from the last finite copy, step by step; end after the first step that is not finite."""
+    def _find_divergence(self, thorough: bool = False) -> None:
+        """Replay from the last finite copy, step by step; end after the first step in which something is not finite.
+
+        ``thorough``: look at the loss after each step. If all is well after all, the present becomes the finite copy.
+        """
+        present = self.state.step
         self.state.load(self._finite)
-        while True:
-            self._finite = self.state.save()
+        while self.state.step < present:
+            self._finite, self._alarm.rang = self.state.save(), False
             self._steps.run(1)
-            if not is_finite(self.evaluation):
-                break
-        self.state.load(self._finite)
-        self.divergence = locate(self._steps, self.evaluation)
+            if self._alarm.rang or not is_finite(self.evaluation, thorough):
+                self.state.load(self._finite)
+                self.divergence = locate(self._steps, self.evaluation)
+                if self.divergence is not None:
+                    return
+        self._finite = self.state.save()
 
     def _trust_state(self) -> None:
         """Take the present state as the one to return to."""
-        self.divergence = None
+        self.divergence, self._alarm = None, Alarm()
         self._finite = self.state.save()
