@@ -15,8 +15,9 @@ DETAILS = {
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """Return a problem as a response."""
+    headers = problem.headers | (headers or {})
     if problem.status == 401:
-        headers = {**(headers or {}), "WWW-Authenticate": "Bearer"}
+        headers["WWW-Authenticate"] = "Bearer"
     return Response(problem.json(), problem.status, headers, MEDIA_TYPE)
 
 

@@ -1,4 +1,4 @@
-"""The gate: which requests may come in at all, judged by the names they use and by whose page makes them.
+"""The gate: which requests may come in at all, judged by the names they use, by whose page makes them, and how many.
 
 A page of somebody else can point a name of its own at this machine ("DNS rebinding") and would then be of our own
 origin. It cannot do so with an address in figures, nor with a name that this server does not answer to.
@@ -6,7 +6,9 @@ origin. It cannot do so with an address in figures, nor with a name that this se
 
 import re
 import socket
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 
 from starlette.requests import HTTPConnection
@@ -14,11 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.access import is_foreign, own_origin
 from app.errors import problem_response
+from app.limits import CALL, HANDSHAKE, Budgets, address_of, party, too_fast
 from app.problems import Problem, shorten
+from app.settings import Settings
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 """Name or address, and perhaps a port."""
 LONGEST_NAME = 253
+BURST = 10
+"""An address may at once make the calls of so many seconds."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 """What these ask for changes nothing, and pages of others cannot read the answers."""
 
@@ -42,35 +48,73 @@ class Hosts:
 
 
 class Gate:
-    """Refuses requests to other hosts, and those that pages of other origins make."""
+    """Refuses requests to other hosts, those that pages of other origins make, and too many."""
 
-    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         """Stand before ``app``."""
-        self.app, self.hosts = app, hosts
+        self.app, self._settings = app, settings
+        self._hosts = Hosts(settings.host, settings.allowed_hosts)
+        self._calls = Budgets(settings.calls_per_second, BURST * settings.calls_per_second)
+        self._streams: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer why not."""
-        app = self.app
-        if scope["type"] in ("http", "websocket"):
-            try:
-                self._check(HTTPConnection(scope))
-            except Problem as problem:
-                app = problem_response(problem)
-        await app(scope, receive, send)
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        try:
+            self._check(connection)
+        except Problem as problem:
+            await problem_response(problem)(scope, receive, send)
+            return
+        with self._counting(connection):
+            await self.app(scope, receive, send)
 
     def _check(self, connection: HTTPConnection) -> None:
-        """Raise Problem (400, 421 or 403) if a request may not come in."""
+        """Raise Problem (429, 400, 421 or 403) if a request may not come in."""
+        self._check_budget(connection)
+        self._check_names(connection)
+
+    def _check_budget(self, connection: HTTPConnection) -> None:
+        address, settings = address_of(connection), self._settings
+        if wait := self._calls.spend(address, HANDSHAKE if is_stream(connection) else CALL):
+            raise too_fast(f"One address may make {settings.calls_per_second:g} calls a second here.", wait)
+        if is_stream(connection) and self._streams[party(address)] >= settings.max_connections_per_address:
+            raise Problem(429, f"One address may have {settings.max_connections_per_address:,} streams here.")
+
+    def _check_names(self, connection: HTTPConnection) -> None:
         name = host_name(connection.headers.getlist("host"))
-        if not self.hosts.allows(name):
+        if not self._hosts.allows(name):
             asked = shorten(name, LONGEST_NAME)
             raise Problem(421, f"This server does not answer to the name {asked}; see the setting allowed_hosts.")
         if is_foreign(connection) and not is_safe(connection):
             raise Problem(403, f"Pages of other origins may not do this; this server is {own_origin(connection)} here.")
 
+    @contextmanager
+    def _counting(self, connection: HTTPConnection) -> Iterator[None]:
+        """Count a stream as long as it lasts."""
+        if not is_stream(connection):
+            yield
+            return
+        name = party(address_of(connection))
+        self._streams[name] += 1
+        try:
+            yield
+        finally:
+            self._streams[name] -= 1
+            if not self._streams[name]:
+                del self._streams[name]
+
+
+def is_stream(connection: HTTPConnection) -> bool:
+    """Return whether a request asks for a WebSocket."""
+    return bool(connection.scope["type"] == "websocket")
+
 
 def is_safe(connection: HTTPConnection) -> bool:
     """Return whether a request does no harm, whoever's page makes it. A stream would: its answers could be read."""
-    return connection.scope["type"] == "http" and connection.scope["method"] in SAFE_METHODS
+    return not is_stream(connection) and connection.scope["method"] in SAFE_METHODS
 
 
 def host_name(headers: list[str]) -> str:

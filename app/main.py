@@ -16,8 +16,9 @@ from app import VERSION
 from app.api import catalogue, health, probes, room, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
-from app.gate import Gate, Hosts
+from app.gate import Gate
 from app.headers import SecurityHeaders
+from app.limits import new_session_budgets
 from app.live.fanout import StreamProtocol
 from app.live.hub import Hub
 from app.openapi import describe_api
@@ -54,7 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
             await hub.stop()
 
     app = FastAPI(title="Livenet", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(Gate, hosts=Hosts(settings.host, settings.allowed_hosts))
+    app.state.new_sessions = new_session_budgets(settings)
+    app.add_middleware(Gate, settings=settings)
     app.add_middleware(SecurityHeaders)  # outside the gate: its refusals have them too
     answer_errors(app)
     api = APIRouter(prefix="/api")

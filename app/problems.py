@@ -5,7 +5,7 @@ that the client sent.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypedDict
 
@@ -29,10 +29,14 @@ class FieldError(TypedDict):
 class Problem(Exception):  # noqa: N818 (the standard's word)
     """A refusal with its HTTP status and a sentence for who asked."""
 
-    def __init__(self, status: int, detail: str, errors: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self, status: int, detail: str, errors: Sequence[FieldError] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
         """Refuse with ``status`` because of ``detail``; ``errors`` name the fields that are wrong."""
         super().__init__(detail)
         self.status, self.detail, self.errors = status, shorten(detail, LONGEST_TEXT), list(errors)
+        self.headers = dict(headers or {})
+        """To be sent along, if it is answered over HTTP."""
 
     def document(self) -> dict[str, Any]:
         """Return the problem as RFC 9457 has it."""

@@ -53,6 +53,32 @@ class Settings(BaseSettings):
         Networks,
         Field(description="addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed"),
     ] = ()
+    calls_per_second: Annotated[
+        float,
+        Field(
+            ge=1,
+            description="calls that one address may make; for a moment ten times as many, opening a stream "
+            "counts as five; a class behind one router stays far below",
+        ),
+    ] = 1000.0
+    new_sessions_per_minute: Annotated[
+        float, Field(ge=1, description="sessions that one address may make; a class of 100 may reload five times")
+    ] = 600.0
+    messages_per_second: Annotated[
+        float, Field(ge=1, description="messages and pings that a viewer may send; for a moment three times as many")
+    ] = 100.0
+    max_connections: Annotated[int, Field(ge=1, description="connections at a time, streams included")] = 4000
+    max_connections_per_address: Annotated[
+        int, Field(ge=1, description="connections that one address may have; through trusted proxies, streams")
+    ] = 2000
+    request_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="a request or message that is not complete after so long ends its connection; "
+            "a large one must come steadily",
+        ),
+    ] = 10.0
     max_sessions: Annotated[int, Field(ge=1, description="sessions that may exist at a time")] = 200
     max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20

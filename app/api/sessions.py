@@ -1,6 +1,6 @@
 """Sessions: make, look at, control and end them. Requests and answers pass through unread, to and from the worker."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.api.access import (
@@ -12,8 +12,10 @@ from app.api.access import (
     Watched,
     cookie_name,
     cookie_path,
+    hub_of,
     is_page,
 )
+from app.limits import Budgets, address_of, too_fast
 from app.live.hub import with_fields
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -26,7 +28,15 @@ def json_response(text: bytes, status: int = 200) -> Response:
     return Response(text, status, media_type="application/json")
 
 
-@router.post("", status_code=201)
+def spend_one_session(request: Request) -> None:
+    """Count a session that somebody wants to make; Problem (429) if there were too many lately."""
+    budgets: Budgets = request.app.state.new_sessions
+    if wait := budgets.spend(address_of(request)):
+        most = hub_of(request).settings.new_sessions_per_minute
+        raise too_fast(f"One address may make {most:g} sessions a minute here.", wait)
+
+
+@router.post("", status_code=201, dependencies=[Depends(spend_one_session)])
 async def create(request: Request, hub: Sessions, body: Body) -> Response:
     """Make a session. The key is told this once; a browser's page also gets it as a cookie that scripts cannot read."""
     entry, key, document = await hub.create(body)
