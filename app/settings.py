@@ -78,7 +78,7 @@ class Settings(BaseSettings):
             description="a request or message that is not complete after so long ends its connection; "
             "a large one must come steadily",
         ),
-    ] = 10.0
+    ] = 8.0
     max_sessions: Annotated[int, Field(ge=1, description="sessions that may exist at a time")] = 200
     max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20

@@ -13,7 +13,8 @@ import pytest
 import uvicorn
 from hypothesis import settings
 
-from app.main import create_app, server_config
+from app.main import create_app
+from app.server import server_config
 from app.settings import Settings
 
 STARTING = 60

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 
 from app.live.hub import Entry, Hub
 from app.live.reception import CLOSED
@@ -97,13 +97,16 @@ def expect_right(request: Request, entry: Entry, has_right: bool) -> Entry:
 
 
 async def read_body(request: Request) -> bytes:
-    """Return what a request sends; Problem (413) if it is too large."""
+    """Return what a request sends; Problem (413) if it is too large, (400) if the client goes away meanwhile."""
     most = hub_of(request).settings.max_body_bytes
     received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > most:
-            raise Problem(413, f"A request may have at most {most:,} bytes.")
+    try:
+        async for chunk in request.stream():
+            received += chunk
+            if len(received) > most:
+                raise Problem(413, f"A request may have at most {most:,} bytes.")
+    except ClientDisconnect:
+        raise Problem(400, "The request did not come to its end.") from None
     return bytes(received)
 
 

@@ -1,6 +1,4 @@
 import json
-import socket
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -9,16 +7,9 @@ from websockets.exceptions import InvalidStatus
 from app.gate import Hosts, host_name, own_names
 from app.problems import MEDIA_TYPE, Problem
 from app.settings import Settings
+from tests.app import raw
 from tests.app.watching import watching
 from tests.conftest import serving
-
-
-def raw(base_url: str, *lines: str) -> bytes:
-    """The answer to a request that no client library would send."""
-    address = urlsplit(base_url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        connection.sendall("\r\n".join((*lines, "", "")).encode())
-        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def problem(response: httpx.Response) -> dict:
@@ -80,8 +71,8 @@ def test_other_hosts_are_misdirected(client):
 
 
 def test_a_request_without_host_is_refused(base_url):
-    head, _, body = raw(base_url, "GET /api/health HTTP/1.0").partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 ")
+    status, body = raw.ask(base_url, raw.head(base_url, "GET /api/health HTTP/1.0", Host=None))
+    assert status == 400
     assert json.loads(body)["status"] == 400
 
 
@@ -103,16 +94,8 @@ def test_pages_of_others_may_make_no_session(client):
     [({"Origin": "http://evil.example"}, 403), ({"Origin": "null"}, 403), ({"Host": "evil.example"}, 421)],
 )
 def test_pages_of_others_may_not_watch(base_url, session, headers, status):
-    head, _, body = raw(
-        base_url,
-        f"GET /api/sessions/{session.id}/stream HTTP/1.1",
-        *(f"{name}: {value}" for name, value in ({"Host": urlsplit(base_url).netloc} | headers).items()),
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    ).partition(b"\r\n\r\n")
-    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    found, body = raw.ask(base_url, raw.handshake(base_url, session.id, **headers))
+    assert found == status
     assert json.loads(body)["status"] == status
 
 

@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import re
 import signal
@@ -12,8 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.main import address_of, is_worth_a_line, listen, read_settings
-from app.settings import Settings
+from app.main import read_settings
 from tests.app.processes import workers_of
 from tests.app.watching import watching
 
@@ -81,24 +79,6 @@ def test_it_works_from_a_folder_that_has_an_app_of_its_own(tmp_path):
         process.communicate(timeout=10)
 
 
-def test_a_port_that_is_taken_is_said_in_one_line():
-    with listen(Settings(port=0)) as taken, pytest.raises(SystemExit, match="cannot listen"):
-        listen(Settings(port=taken.getsockname()[1]))
-
-
-def test_the_address_can_be_opened_on_this_machine():
-    with listen(Settings(host="0.0.0.0", port=0)) as listener:
-        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
 def test_wrong_settings_are_said_in_one_line():
     with pytest.raises(SystemExit, match=r"livenet: port: .*65535"):
         read_settings(["--port", "70000"])
-
-
-def test_mistakes_of_clients_fill_no_log():
-    def record(text: str):
-        return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, text, (), None)
-
-    assert not is_worth_a_line(record("Invalid UTF-8 sequence received from client."))
-    assert is_worth_a_line(record("Exception in ASGI application"))

@@ -1,0 +1,51 @@
+import logging
+import resource
+import sys
+
+import pytest
+
+from app.main import create_app
+from app.server import (
+    SPARE_FILES,
+    address_of,
+    connections_allowed,
+    is_worth_a_line,
+    listen,
+    raise_file_limit,
+    server_config,
+)
+from app.settings import Settings
+
+
+def test_a_port_that_is_taken_is_said_in_one_line():
+    with listen(Settings(port=0)) as taken, pytest.raises(SystemExit, match="cannot listen"):
+        listen(Settings(port=taken.getsockname()[1]))
+
+
+def test_the_address_can_be_opened_on_this_machine():
+    with listen(Settings(host="0.0.0.0", port=0)) as listener:
+        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_mistakes_of_clients_fill_no_log():
+    def record(text: str):
+        return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, text, (), None)
+
+    assert not is_worth_a_line(record("Invalid UTF-8 sequence received from client."))
+    assert is_worth_a_line(record("Exception in ASGI application"))
+
+
+def test_there_are_fewer_connections_than_files():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1000, before[1]))
+        assert connections_allowed() == 1000 - SPARE_FILES
+        app = create_app(Settings())
+        server_config(app, Settings(max_connections=5000))
+        assert app.state.guard.most == 1000 - SPARE_FILES
+        server_config(app, Settings(max_connections=50))
+        assert app.state.guard.most == 50
+        raise_file_limit()
+        assert connections_allowed() in (before[1] - SPARE_FILES, sys.maxsize)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
