@@ -4,6 +4,7 @@ A page of somebody else can point a name of its own at this machine ("DNS rebind
 origin. It cannot do so with an address in figures, nor with a name that this server does not answer to.
 """
 
+import logging
 import re
 import socket
 from collections import Counter
@@ -25,8 +26,12 @@ HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?", re.ASCII | re.IG
 LONGEST_NAME = 253
 BURST = 10
 """An address may at once make the calls of so many seconds."""
+MENTION_SECONDS = 60
+"""An address that is refused for making too many calls is logged once in so many seconds."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 """What these ask for changes nothing, and pages of others cannot read the answers."""
+
+logger = logging.getLogger(__name__)
 
 
 class Hosts:
@@ -55,6 +60,7 @@ class Gate:
         self.app, self._settings = app, settings
         self._hosts = Hosts(settings.host, settings.allowed_hosts)
         self._calls = Budgets(settings.calls_per_second, BURST * settings.calls_per_second)
+        self._mentions = Budgets(1 / MENTION_SECONDS, 1)
         self._streams: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +85,8 @@ class Gate:
     def _check_budget(self, connection: HTTPConnection) -> None:
         address, settings = address_of(connection), self._settings
         if wait := self._calls.spend(address, HANDSHAKE if is_stream(connection) else CALL):
+            if not self._mentions.spend(address):
+                logger.warning("too many calls", extra={"address": address})
             raise too_fast(f"One address may make {settings.calls_per_second:g} calls a second here.", wait)
         if is_stream(connection) and self._streams[party(address)] >= settings.max_connections_per_address:
             raise Problem(429, f"One address may have {settings.max_connections_per_address:,} streams here.")

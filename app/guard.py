@@ -96,7 +96,7 @@ class Guard:
     def give_up(self, connection: Watched, reason: str) -> None:
         """End a connection without waiting for anything."""
         self.given_up += 1
-        logger.info("a connection was given up: %s", reason)
+        logger.debug("connection given up", extra={"reason": reason})
         connection.transport.abort()
 
     def _excess(self, name: str) -> Problem | None:

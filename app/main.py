@@ -1,6 +1,5 @@
 """The service put together: the only module that knows all others, and the command ``livenet``."""
 
-import logging
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,7 @@ from app.gate import Gate
 from app.headers import SecurityHeaders
 from app.limits import new_session_budgets
 from app.live.hub import Hub
+from app.logs import start_logging
 from app.openapi import describe_api
 from app.pages import files
 from app.pages import router as pages
@@ -75,7 +75,7 @@ def read_settings(arguments: Sequence[str]) -> Settings:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until Ctrl-C."""
     settings = read_settings(sys.argv[1:] if arguments is None else arguments)
-    logging.basicConfig(format="livenet: %(message)s", level=logging.WARNING)
+    start_logging(settings.log_format, settings.log_level)
     raise_file_limit()
     listener = listen(settings)
     server = Server(server_config(create_app(settings), settings), address_of(listener), settings.browser)

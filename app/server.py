@@ -1,6 +1,5 @@
 """The server: where it listens, how it serves, and what it says about that."""
 
-import logging
 import resource
 import socket
 import sys
@@ -18,11 +17,6 @@ LAST_WORDS = 2
 """Seconds in which requests under way may end after Ctrl-C."""
 SPARE_FILES = 200
 """Files that this process opens for other things than connections."""
-
-
-def is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Return whether a log record is more than a client's mistake, of which the client has been told."""
-    return not record.getMessage().startswith("Invalid UTF-8")
 
 
 class Server(uvicorn.Server):
@@ -44,11 +38,11 @@ class Server(uvicorn.Server):
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Return how the service is served: messages small, and never compressed for each viewer apart."""
-    logging.getLogger("uvicorn.error").addFilter(is_worth_a_line)
     guard = app.state.guard = Guard(settings, connections_allowed())
     return uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         server_header=False,
         forwarded_allow_ips=list(settings.trusted_proxies),
         **protocols(guard),

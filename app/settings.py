@@ -9,6 +9,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, CliImplicitFlag, NoDecode, SettingsConfigDict
 
+from app.logs import Format, Level
+
 
 def split_words(value: object) -> object:
     """Return the words between the commas of a text; anything else as it is."""
@@ -42,6 +44,10 @@ class Settings(BaseSettings):
     ] = max(1, (os.cpu_count() or 2) - 1)
     data: Annotated[Path | None, Field(description="folder for what is kept between runs (nothing yet)")] = None
     browser: Annotated[CliImplicitFlag[bool], Field(description="open the page in the browser")] = True
+    log_format: Annotated[
+        Format, Field(description="how events are written: text, json, or auto (text in a terminal, else json)")
+    ] = "auto"
+    log_level: Annotated[Level, Field(description="events less important are not written")] = "info"
     allowed_hosts: Annotated[
         Words,
         Field(

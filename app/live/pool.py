@@ -149,7 +149,7 @@ class Pool:
             self._processes.append(process)
             code = await asyncio.to_thread(process.wait)
             self._processes.remove(process)
-            logger.warning("a worker has ended with code %s and is replaced", code)
+            logger.warning("worker ended and is replaced", extra={"code": code})
             await asyncio.sleep(RESTART_PAUSE)
 
     def _end_processes(self) -> None:

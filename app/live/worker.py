@@ -15,6 +15,7 @@ from app.live.documents import json_text, session_document, step_document
 from app.live.jobs import Job
 from app.live.link import Inbox, Message, pack_message
 from app.live.session import Session, cut_short
+from app.logs import start_logging_of_worker
 from app.problems import Problem
 from app.schemas import NEW_SESSION, parse
 from app.wire.commands import parse_probes
@@ -189,7 +190,7 @@ def main() -> None:
     arguments.add_argument("address", help="the hub's unix socket")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the hub decides when to end
     os.nice(NICENESS)
-    logging.basicConfig(format="livenet worker: %(message)s")
+    start_logging_of_worker()
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(arguments.parse_args().address)
         Worker(connection).run()

@@ -1,4 +1,3 @@
-import logging
 import resource
 import sys
 
@@ -9,7 +8,6 @@ from app.server import (
     SPARE_FILES,
     address_of,
     connections_allowed,
-    is_worth_a_line,
     listen,
     raise_file_limit,
     server_config,
@@ -25,14 +23,6 @@ def test_a_port_that_is_taken_is_said_in_one_line():
 def test_the_address_can_be_opened_on_this_machine():
     with listen(Settings(host="0.0.0.0", port=0)) as listener:
         assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-def test_mistakes_of_clients_fill_no_log():
-    def record(text: str):
-        return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, text, (), None)
-
-    assert not is_worth_a_line(record("Invalid UTF-8 sequence received from client."))
-    assert is_worth_a_line(record("Exception in ASGI application"))
 
 
 def test_there_are_fewer_connections_than_files():
