@@ -1,6 +1,6 @@
 """What is kept of a session, and what of it changes at a checkpoint. Documents, states and rooms are opaque here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -112,18 +112,18 @@ class Change:
         return replace(later, document=document, first=self.first, pieces=pieces)
 
 
-def in_rounds(checkpoints: Iterable[Checkpoint | Change]) -> Iterator[list[Change]]:
-    """Yield the changes in lists that have each session once; what can be made into one is."""
+def in_rounds(checkpoints: Iterable[Checkpoint | Change]) -> list[list[Change]]:
+    """Return the changes in lists that have each session at most once; what can be made into one is."""
     rounds: list[dict[str, Change]] = []
+    places: dict[str, int] = {}
     for each in checkpoints:
         change = Change.of(each) if isinstance(each, Checkpoint) else each
-        last = next((one for one in reversed(rounds) if change.id in one), None)
-        if last is not None and last[change.id].takes(change):
-            last[change.id] = last[change.id].then(change)
+        place = places.get(change.id, -1)
+        if place >= 0 and (before := rounds[place][change.id]).takes(change):
+            rounds[place][change.id] = before.then(change)
             continue
-        place = 0 if last is None else rounds.index(last) + 1
-        if place == len(rounds):
+        places[change.id] = place + 1
+        if place + 1 == len(rounds):
             rounds.append({})
-        rounds[place][change.id] = change
-    for each_round in rounds:
-        yield list(each_round.values())
+        rounds[place + 1][change.id] = change
+    return [list(changes.values()) for changes in rounds]

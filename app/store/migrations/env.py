@@ -5,7 +5,5 @@ from alembic import context
 from app.store.tables import metadata
 
 # Batches: SQLite changes a column by copying its table.
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
 context.run_migrations()

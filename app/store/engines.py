@@ -1,0 +1,98 @@
+"""Connections to the database, and the claim that makes one server its only owner."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from app.store.errors import StoreError
+
+PATIENCE = 2
+"""Seconds for which SQLite waits while another program, a backup say, holds the database."""
+CLAIM = 0x4C69_7665_6E65_74
+"""The number by which servers that share a PostgreSQL know each other: "Livenet"."""
+PRAGMAS = (
+    "auto_vacuum = INCREMENTAL",  # counts for a new database, and before the next line only
+    "journal_mode = WAL",  # reading does not wait for writing, and what was written survives a killed process
+    "synchronous = NORMAL",  # no waiting for the disk at each commit: only a power failure loses the last ones
+    "foreign_keys = ON",
+    "journal_size_limit = 16777216",
+)
+
+
+def parse_url(text: str) -> URL:
+    """Return the address of a database; StoreError if it is none or cannot be used."""
+    try:
+        url = make_url(text)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(f"This is no address of a database that can be used: {error}") from None
+    if url.get_backend_name() == "sqlite" and (url.database or ":memory:").startswith((":", "file:")):
+        raise StoreError("SQLite needs a plain file to keep sessions in, as in sqlite:////var/lib/livenet/sessions.db.")
+    return url
+
+
+def make_engine(url: URL) -> Engine:
+    """Return what connects; nothing is opened yet."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: SQLiteConnection, _: object) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says so, also for changes of the schema
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def claimed(engine: Engine) -> Iterator[None]:
+    """Be the only server that uses this database; StoreError if another does."""
+    match engine.dialect.name:
+        case "sqlite":
+            with _claimed_file(Path(str(engine.url.database))):
+                yield
+        case "postgresql":
+            with _claimed_server(engine):
+                yield
+        case _:
+            yield
+
+
+@contextmanager
+def _claimed_file(database: Path) -> Iterator[None]:
+    """Make folder and file, both private to this user, and lock them."""
+    try:
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(database, os.O_CREAT | os.O_RDWR, 0o600))
+        lock = os.open(f"{database}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise StoreError(f"{error.filename} cannot be written: {error.strerror}.") from None
+    try:
+        flock(lock, LOCK_EX | LOCK_NB)  # ends with the process, however that ends
+        yield
+    except BlockingIOError:
+        raise StoreError(f"{database} is in use by another Livenet.") from None
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _claimed_server(engine: Engine) -> Iterator[None]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:claim)"), {"claim": CLAIM}):
+            raise StoreError(f"{engine.url.render_as_string()} is in use by another Livenet.")
+        yield
