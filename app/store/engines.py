@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import Error as SQLiteError
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -14,10 +15,11 @@ from app.store.errors import StoreError
 
 PATIENCE = 2
 """Seconds for which SQLite waits while another program, a backup say, holds the database."""
+MOST_PAGES = 16384
+"""So much space of a file (64 MiB) is given back at a time, which takes a fraction of a second."""
 CLAIM = 0x4C69_7665_6E65_74
 """The number by which servers that share a PostgreSQL know each other: "Livenet"."""
 PRAGMAS = (
-    "auto_vacuum = INCREMENTAL",  # counts for a new database, and before the next line only
     "journal_mode = WAL",  # reading does not wait for writing, and what was written survives a killed process
     "synchronous = NORMAL",  # no waiting for the disk at each commit: only a power failure loses the last ones
     "foreign_keys = ON",
@@ -49,6 +51,8 @@ def make_engine(url: URL) -> Engine:
 
 def _set_up(connection: SQLiteConnection, _: object) -> None:
     connection.isolation_level = None  # transactions begin where SQLAlchemy says so, also for changes of the schema
+    if connection.execute("PRAGMA page_count").fetchone() == (0,):
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts for a new file, and before the next ones only
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
@@ -56,6 +60,15 @@ def _set_up(connection: SQLiteConnection, _: object) -> None:
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def give_back_space(connection: Connection) -> None:
+    """Make SQLite's file smaller by what is free in it, after a transaction; other databases do that by themselves."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, SQLiteConnection)
+        with suppress(SQLiteError):  # it can wait
+            driver.executescript(f"PRAGMA incremental_vacuum({MOST_PAGES})")  # any other way frees a single page
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from app.store.engines import claimed, make_engine, parse_url
+from app.store.engines import claimed, give_back_space, make_engine, parse_url
 from app.store.errors import MISTAKES, StoreError, in_words
 from app.store.migrate import migrate
 from app.store.records import Change, Checkpoint, Record, Size, Summary, in_rounds
@@ -51,6 +51,7 @@ class Store:
         self._engine: Engine = make_engine(parse_url(url))
         self._writing = RLock()
         self._connection: Connection | None = None
+        self._has_freed = False
         self._claim = ExitStack()
 
     def open(self) -> None:
@@ -80,8 +81,10 @@ class Store:
                     with connection.execution_options(writing=True).begin():
                         self._connection = connection
                         yield connection
+                    if self._has_freed:
+                        give_back_space(connection)
                 finally:
-                    self._connection = None
+                    self._connection, self._has_freed = None, False
 
     def add(self, record: Record) -> None:
         """Keep a new session, which has no history yet."""
@@ -143,8 +146,7 @@ class Store:
         if named:
             with self.transaction() as connection:
                 connection.execute(delete(sessions).where(sessions.c.id == bindparam("session")), named)
-                if connection.dialect.name == "sqlite":
-                    connection.exec_driver_sql("PRAGMA incremental_vacuum").all()  # the file becomes smaller
+                self._has_freed = True
 
     def purge(self, older_than: float, most_bytes: int, spared: Collection[str] = ()) -> list[str]:
         """Forget what was touched before ``older_than``, then the longest untouched while more is kept than allowed.
@@ -153,7 +155,7 @@ class Store:
         """
         with self.transaction() as connection:
             rows = connection.execute(
-                select(sessions.c.id, sessions.c.touched, sessions.c.bytes).order_by(sessions.c.touched)
+                select(sessions.c.id, sessions.c.touched, sessions.c.bytes).order_by(sessions.c.touched, sessions.c.id)
             ).all()
             kept, forgotten = sum(row.bytes for row in rows), []
             for row in rows:
