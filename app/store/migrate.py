@@ -13,8 +13,8 @@ from app.store.errors import StoreError
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(connection: Connection, scripts: Path = SCRIPTS) -> None:
-    """Bring the schema to the newest version; StoreError if it is newer than this program knows."""
+def migrate(connection: Connection, scripts: Path = SCRIPTS, target: str = "head") -> None:
+    """Bring the schema to the newest version, or to ``target``; StoreError if it is newer than this program knows."""
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -26,4 +26,4 @@ def migrate(connection: Connection, scripts: Path = SCRIPTS) -> None:
             f"({known.get_current_head()}): use the Livenet that made it, or a newer one."
         )
     if current != known.get_current_head():
-        command.upgrade(config, "head")
+        command.upgrade(config, target)

@@ -57,6 +57,7 @@ class Store:
     def open(self) -> None:
         """Make the file if there is none, migrate it and look whether it is sound; StoreError if it cannot be used."""
         with ExitStack() as claim, in_plain_words():
+            claim.callback(self._engine.dispose)
             claim.enter_context(claimed(self._engine))
             self._check()
             with self.transaction() as connection:
@@ -67,7 +68,6 @@ class Store:
         """Let go of the database."""
         with in_plain_words():
             self._claim.close()
-            self._engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
