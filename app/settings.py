@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
+from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, CliImplicitFlag, NoDecode, SettingsConfigDict
 
@@ -42,7 +43,20 @@ class Settings(BaseSettings):
     workers: Annotated[
         int, Field(ge=1, le=256, description="processes that train; by default one less than the machine has cores")
     ] = max(1, (os.cpu_count() or 2) - 1)
-    data: Annotated[Path | None, Field(description="folder for what is kept between runs (nothing yet)")] = None
+    data: Annotated[Path, Field(description="folder in which sessions are kept; only one server may use it")] = (
+        user_data_path("livenet")
+    )
+    database: Annotated[
+        str | None,
+        Field(description="SQLAlchemy address of the database that keeps sessions; by default a file in that folder"),
+    ] = None
+    keep_days: Annotated[
+        float, Field(gt=0, description="a session that nobody watches or calls for so many days is forgotten")
+    ] = 30.0
+    max_stored_bytes: Annotated[
+        int,
+        Field(ge=2**20, description="what all sessions kept may take; beyond it the longest untouched are forgotten"),
+    ] = 2**30
     browser: Annotated[CliImplicitFlag[bool], Field(description="open the page in the browser")] = True
     log_format: Annotated[
         Format, Field(description="how events are written: text, json, or auto (text in a terminal, else json)")
@@ -91,6 +105,11 @@ class Settings(BaseSettings):
     idle_seconds: Annotated[
         float, Field(gt=0, description="a session that nobody watches or calls for so long is ended")
     ] = 1800.0
+
+    @property
+    def database_url(self) -> str:
+        """Where sessions are kept, as SQLAlchemy names it."""
+        return self.database or f"sqlite:///{(self.data / 'sessions.db').absolute()}"
 
     @classmethod
     def from_command_line(cls, arguments: Sequence[str]) -> Self:

@@ -59,6 +59,14 @@ def test_live_and_wire_know_nothing_of_routes_and_pages(path):
     assert not any(is_within(name, *forbidden) for name in imports(path))
 
 
+@by_name([path for path in MODULES if is_within(name_of(path), "app.store")])
+def test_the_store_knows_nothing_of_what_it_keeps(path):
+    allowed = {"app", "sqlalchemy", "alembic"} | sys.stdlib_module_names
+    for name in imports(path):
+        assert name.split(".")[0] in allowed, name
+        assert not is_within(name, "app") or is_within(name, "app.store"), name
+
+
 @by_name([path for path in MODULES if is_within(name_of(path), "app.wire")])
 def test_the_wire_knows_nothing_of_sessions(path):
     assert not any(is_within(name, "app.live") for name in imports(path))

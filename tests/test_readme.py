@@ -11,6 +11,8 @@ from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+OWN_DEFAULTS = {"workers": "cores − 1", "data": "the platform's folder for a user's data"}
+"""What differs from machine to machine, in words."""
 SCRIPT, ACTIVATION = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
@@ -32,8 +34,8 @@ def settings_row(name: str, default: object, meaning: str | None) -> str:
 
 
 def shown(name: str, default: object) -> str:
-    if name == "workers":
-        return "cores − 1"
+    if name in OWN_DEFAULTS:
+        return OWN_DEFAULTS[name]
     return {None: "none", (): "none", True: "yes (`--no-browser`: no)"}.get(default, str(default))  # type: ignore[call-overload]
 
 

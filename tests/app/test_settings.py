@@ -33,11 +33,20 @@ def test_the_environment_chooses_what_the_command_line_leaves_out(monkeypatch, t
 
 
 @pytest.mark.parametrize(
-    "words", [["--port", "70000"], ["--workers", "0"], ["--port", "http"], ["--idle-seconds", "-1"]]
+    "words",
+    [["--port", "70000"], ["--workers", "0"], ["--port", "http"], ["--idle-seconds", "-1"], ["--keep-days", "0"]],
 )
 def test_what_makes_no_sense_is_refused(words):
     with pytest.raises(ValidationError):
         Settings.from_command_line(words)
+
+
+def test_sessions_are_kept_in_the_data_folder_unless_a_database_is_named(tmp_path):
+    settings = Settings.from_command_line(["--data", str(tmp_path)])
+    assert settings.database_url == f"sqlite:///{tmp_path}/sessions.db"
+    named = Settings.from_command_line(["--data", str(tmp_path), "--database", "postgresql+psycopg://db/livenet"])
+    assert named.database_url == "postgresql+psycopg://db/livenet"
+    assert Settings().data.name == "livenet"
 
 
 def test_every_setting_has_a_help(capsys):
