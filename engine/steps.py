@@ -71,14 +71,11 @@ class Steps:
         return ceil((self.examples - self.state.position) / self.batch_size)
 
     def run(self, steps: int) -> None:
-        """Take so many steps (at least one), no more than the present epoch has left."""
-        self._prepare()
-        batches = self._next_batches(steps)
-        whole = len(batches) - (len(batches[-1]) < self.batch_size)
-        for group in (batches[:whole], batches[whole:]):
-            if group:
-                self._run_plan(group)
-        self._move_on(sum(map(len, batches)))
+        """Take so many steps, through as many epochs as that takes."""
+        while steps > 0:
+            taken = min(steps, self.left)
+            self._run_in_epoch(taken)
+            steps -= taken
 
     def run_slowly(self) -> Iterator[tuple[str, StepPlan]]:
         """Take one step and stop after each phase: "forward", "backward", "update"."""
@@ -105,7 +102,17 @@ class Steps:
         """Shuffle if an epoch begins, and set the learning rate."""
         if self.state.position == 0 and self.experiment.shuffle:
             self.state.generators["shuffling"].shuffle(self.state.order)
-        self._set_scalars(self.learning_rate, self.state.step)
+        self._set_scalars(self.state.step, self.learning_rate)
+
+    def _run_in_epoch(self, steps: int) -> None:
+        """Take so many steps (at least one), no more than the present epoch has left."""
+        self._prepare()
+        batches = self._next_batches(steps)
+        whole = len(batches) - (len(batches[-1]) < self.batch_size)
+        for group in (batches[:whole], batches[whole:]):
+            if group:
+                self._run_plan(group)
+        self._move_on(sum(map(len, batches)))
 
     def _move_on(self, examples: int) -> None:
         state = self.state
@@ -123,19 +130,23 @@ class Steps:
     def _run_plan(self, batches: list[IntArray]) -> None:
         plan = self.plan(len(batches[0]))
         take, batch, calls, state = self.matrix.take, plan.batch, plan.calls, self.state
-        every_step, rate = self.experiment.optimizer.every_step, self.learning_rate
-        for number, indices in enumerate(batches, state.step):
-            if every_step:
-                self._set_scalars(rate, number)
+        rate, first = self.learning_rate, state.step
+        changing = self._scalars_after(first, rate) != self._scalars_after(first + len(batches) - 1, rate)
+        for number, indices in enumerate(batches, first):
+            if changing:
+                self._set_scalars(number, rate)
             take(indices, 1, batch, "clip")
             for function, arguments in calls:
                 function(*arguments)
         state.step += len(batches)
 
-    def _set_scalars(self, learning_rate: float, step: int) -> None:
+    def _scalars_after(self, step: int, learning_rate: float) -> tuple[float, ...]:
+        """Return what the optimizer needs to know for the step after ``step``."""
+        return self.experiment.optimizer.scalars(learning_rate, step - self.state.slots_since + 1)
+
+    def _set_scalars(self, step: int, learning_rate: float) -> None:
         """Write what the optimizer needs to know for the step after ``step``."""
-        values = self.experiment.optimizer.scalars(learning_rate, step - self.state.slots_since + 1)
-        for scalar, value in zip(self._scalars, values, strict=True):
+        for scalar, value in zip(self._scalars, self._scalars_after(step, learning_rate), strict=True):
             scalar[()] = value
 
     def _compile(self, size: int) -> StepPlan:

@@ -242,9 +242,10 @@ class Training:
 
     def _next_stop(self) -> int:
         """Return the step up to which nothing has to be looked at."""
-        state = self.state
-        due = max(state.step + 1, min(self._metrics_history.due, self._distribution_history.due, self._path.due))
-        return min(state.step + self._steps.left, (state.step // CHECK_EVERY + 1) * CHECK_EVERY, due)
+        step = self.state.step
+        due = max(step + 1, min(self._metrics_history.due, self._distribution_history.due, self._path.due))
+        stop = min((step // CHECK_EVERY + 1) * CHECK_EVERY, due)
+        return stop if self._stopper.rule.kind == "none" else min(stop, step + self._steps.left)
 
     def _check(self, at_stop: bool) -> None:
         """Look whether all numbers are finite, and write down what is due; see :mod:`engine.divergence`.

@@ -29,7 +29,6 @@ class Adam(Optimizer):
     try_this = "Switch bias correction off: the first steps are about three times as long, and the loss jumps."
     source = "Kingma and Ba, 2015"
     slots = ("mean_gradients", "squared_gradients")
-    every_step = True
 
     learning_rate: LearningRate = 0.01
     beta_1: Annotated[

@@ -38,12 +38,13 @@ class Optimizer(Component):
 
     slots: ClassVar[tuple[str, ...]] = ()
     """Names of the vectors of state, which start at zero: the rows of ``state``."""
-    every_step: ClassVar[bool] = False
-    """Whether the scalars change with the step, not only with the learning rate."""
     learning_rate: float
 
     def scalars(self, learning_rate: float, step: int) -> tuple[float, ...]:
-        """Return the numbers of the ``step``-th step (from 1) at a learning rate that the schedule has changed."""
+        """Return the numbers of the ``step``-th step (from 1) at a learning rate that the schedule has changed.
+
+        Where those of two steps agree, so do those of all steps between them.
+        """
         return (learning_rate,)
 
     def update(
