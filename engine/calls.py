@@ -2,7 +2,7 @@
 
 On small arrays the price of a step is the number of calls, not of numbers. So each layer, activation, loss and
 optimizer answers with the calls it needs, every view taken and every method bound beforehand, and training runs the
-list.
+list, written out as source.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +20,25 @@ def run(calls: Iterable[Call]) -> None:
     """Make each call in turn."""
     for function, arguments in calls:
         function(*arguments)
+
+
+def written_out(calls: Calls) -> Callable[[], None]:
+    """Return a function that makes each call in turn, as :func:`run` does, a little faster.
+
+    Its source has one line for each call and a name for each thing in it, so nothing is unpacked on the way.
+    """
+    names: dict[int, str] = {}
+    things: dict[str, Any] = {}
+
+    def name(thing: Any) -> str:
+        known = names.setdefault(id(thing), f"_{len(names)}")
+        things[known] = thing
+        return known
+
+    lines = [f"    {name(function)}({', '.join(map(name, arguments))})" for function, arguments in calls]
+    exec("\n".join(["def written():", *(lines or ["    pass"])]), things)
+    written: Callable[[], None] = things["written"]
+    return written
 
 
 class Workspace:

@@ -1,11 +1,11 @@
 """Training steps: batches, forward, loss, backward, penalty, clipping, update."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, prod
 
 from engine.augmentation import Change
-from engine.calls import Calls, Workspace, run
+from engine.calls import Calls, Workspace, run, written_out
 from engine.cost import compile_cost
 from engine.experiment import Experiment
 from engine.network import Network
@@ -27,8 +27,8 @@ class StepPlan:
     update: Calls
     values: dict[str, Array]
     traces: dict[str, dict[str, Array]]
-    calls: Calls
-    """All of them."""
+    run: Callable[[], None]
+    """Makes all of these calls."""
 
 
 class Steps:
@@ -129,15 +129,14 @@ class Steps:
 
     def _run_plan(self, batches: list[IntArray]) -> None:
         plan = self.plan(len(batches[0]))
-        take, batch, calls, state = self.matrix.take, plan.batch, plan.calls, self.state
+        take, batch, step, state = self.matrix.take, plan.batch, plan.run, self.state
         rate, first = self.learning_rate, state.step
         changing = self._scalars_after(first, rate) != self._scalars_after(first + len(batches) - 1, rate)
         for number, indices in enumerate(batches, first):
             if changing:
                 self._set_scalars(number, rate)
             take(indices, 1, batch, "clip")
-            for function, arguments in calls:
-                function(*arguments)
+            step()
         state.step += len(batches)
 
     def _scalars_after(self, step: int, learning_rate: float) -> tuple[float, ...]:
@@ -161,10 +160,9 @@ class Steps:
         weights = batch[end:] if self._weights else None
         walk = compile_cost(experiment, network, builder, x, batch[features + 1 : end], size, weights)
         update = self._update(builder.workspace)
-        calls = [*builder.draws, *builder.forward, *builder.backward, *update]
-        return StepPlan(
-            batch, builder.draws, builder.forward, builder.backward, update, walk.values, walk.traces, calls
-        )
+        phases = builder.draws, builder.forward, builder.backward, update
+        step = written_out([call for calls in phases for call in calls])
+        return StepPlan(batch, *phases, walk.values, walk.traces, step)
 
     def _update(self, workspace: Workspace) -> Calls:
         theta, gradient, experiment = self.network.parameters.theta, self.gradients.theta, self.experiment

@@ -1,13 +1,33 @@
 import numpy as np
 import pytest
 
-from engine.calls import Workspace, run
+from engine.calls import Workspace, run, written_out
+
+MAKERS = {"run": run, "written out": lambda calls: written_out(calls)()}
 
 
-def test_calls_are_made_in_turn_on_the_same_buffers():
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_calls_are_made_in_turn_on_the_same_buffers(make):
     values = np.array([1.0, 2.0])
-    run([(np.add, (values, values, values)), (np.multiply, (values, values, values))])
+    make([(np.add, (values, values, values)), (np.multiply, (values, values, values))])
     np.testing.assert_array_equal(values, [4, 16])
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_arguments_of_any_kind_are_passed_on_as_they_are(make):
+    source, out, seen = np.array([[1.0, 2.0], [3.0, 4.0]]), np.zeros(2), []
+    make([(source.take, (np.array([1]), 1, out.reshape(2, 1), "clip")), (seen.append, (None,)), (seen.append, (7,))])
+    assert out.tolist() == [2, 4]
+    assert seen == [None, 7]
+
+
+def test_no_calls_written_out_do_nothing_and_others_can_be_repeated():
+    values = np.array([1.0])
+    assert written_out([])() is None
+    double = written_out([(np.add, (values, values, values))])
+    double()
+    double()
+    assert values.tolist() == [4]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
