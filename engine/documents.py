@@ -11,6 +11,9 @@ from engine.network import Network
 from engine.parameters import Views
 from engine.types import Array
 
+DEEPEST = 32
+"""Lists within lists beyond this depth are no array of NumPy's."""
+
 
 def as_document(network: Network, views: Views) -> dict[str, Any]:
     """Return {"layers": [{"name", "kind", "parameters": {"kernel": [[…]], "bias": […]}}]}, leaving out empty layers."""
@@ -73,6 +76,10 @@ def _numbers(field: str, values: Any, view: Array) -> Array:
 
 
 def _array(field: str, values: Any) -> Array:
+    place = _place_of_boolean(values)
+    if place is not None:  # NumPy would take them for 1 and 0
+        where = ".".join(map(str, (field, *place)))
+        raise ExperimentError(where, "true and false are no numbers, and there must be numbers only")
     try:
         array = np.array(values)
     except ValueError:
@@ -83,3 +90,13 @@ def _array(field: str, values: Any) -> Array:
     if not np.isfinite(array).all():
         raise ExperimentError(field, "every number must be finite")
     return array
+
+
+def _place_of_boolean(values: Any, depth: int = 0) -> tuple[int, ...] | None:
+    """Return where in nested lists the first true or false stands; None if there is none."""
+    if isinstance(values, bool | np.bool_):
+        return ()
+    if not isinstance(values, list | tuple) or depth == DEEPEST or set(map(type, values)) <= {int, float}:
+        return None
+    found = ((number, _place_of_boolean(entry, depth + 1)) for number, entry in enumerate(values))
+    return next(((number, *place) for number, place in found if place is not None), None)

@@ -25,6 +25,10 @@ NOISE = 1e-4
 """Slopes smaller than this drown in the rounding errors of J, so the relative error is taken to at least this size."""
 
 
+class IncomparableError(ArithmeticError):
+    """Parameters, cost or slopes are not finite, so they cannot be checked; the message says which, to a learner."""
+
+
 @dataclass(frozen=True)
 class LayerCheck:
     """How well the two kinds of slopes of one layer agree."""
@@ -54,11 +58,13 @@ def gradient_check(
     """Check the present parameters on the first training examples, in double precision, with one fixed dropout mask.
 
     Of a large layer only ``parameters_per_layer`` are moved, evenly spread. Nothing in ``training`` changes.
+    IncomparableError if the parameters or the cost are not finite.
     """
     cost = Cost(training, examples)
+    _check_parameters(cost.parameters)
     slices = cost.parameters.layout.slices
     with np.errstate(all="ignore"):
-        cost.compute()
+        _check_cost(cost.compute()[0], cost.gradients)
         slopes = cost.gradients.theta.copy()
         found = []
         for layer in cost.parameters.views:
@@ -126,6 +132,24 @@ class Cost:
             sides += [(self._builder.sums[layer.name] - kink).ravel() for kink in kinks]
         signs: Array = np.sign(np.concatenate(sides))
         return signs
+
+
+def _check_parameters(parameters: Parameters) -> None:
+    bad = _not_finite(parameters)
+    if bad:
+        raise IncomparableError(f"Parameters of {bad} are not finite numbers, so the cost has no slope to be checked.")
+
+
+def _check_cost(cost: float, gradients: Parameters) -> None:
+    bad = _not_finite(gradients)
+    if not np.isfinite(cost) or bad:
+        what = f"the slopes of {bad} are" if bad else "the cost is"
+        raise IncomparableError(f"The parameters are finite, but {what} not, so there is nothing to compare.")
+
+
+def _not_finite(parameters: Parameters) -> str:
+    """Return the names of the layers with numbers that are not finite."""
+    return ", ".join(layer for layer in parameters.views if not np.isfinite(parameters.of(layer)).all())
 
 
 def _check_layer(layer: str, cost: Cost, slopes: Array, chosen: IntArray, epsilon: float) -> LayerCheck:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Interval
 
-from engine.gradient_check import THRESHOLDS, gradient_check
-from engine.probes.probe import Measurement, Probe, probes
+from engine.gradient_check import THRESHOLDS, IncomparableError, gradient_check
+from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
 from engine.registry import Help, Slider
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ class GradientCheckProbe(Probe):
 
     def measure(self, training: "Training") -> Measurement:
         """Return the relative ``error`` of each layer; its verdict and what was checked stand in the meta data."""
-        report = gradient_check(training, self.examples, self.epsilon)
+        try:
+            report = gradient_check(training, self.examples, self.epsilon)
+        except IncomparableError as reason:
+            raise ProbeUnavailable(str(reason)) from None
         error = np.array([layer.error for layer in report.layers])
         thresholds = {word: limit for limit, word in THRESHOLDS}
         layers = [asdict(layer) for layer in report.layers]

@@ -30,6 +30,10 @@ def test_any_subset_may_be_changed():
         ([change("dense_1", bias=[1.0, 2.0, 3.0, float("inf")])], "layers.dense_1.bias"),
         ([change("dense_1", bias=["a"])], "layers.dense_1.bias"),
         ([change("dense_1", bias=[[1.0], [2.0, 3.0]])], "layers.dense_1.bias"),
+        ([change("dense_1", bias=[1.0, 2.0, True, 4.0])], "layers.dense_1.bias.2"),
+        ([change("dense_1", kernel=[[1.0, 2.0, 3.0, 4.0], [1, 2, 3, False]])], "layers.dense_1.kernel.1.3"),
+        ([change("dense_1", bias=True)], "layers.dense_1.bias"),
+        ([change("dense_1", bias=np.ones(4, bool))], "layers.dense_1.bias"),
         ([change("dense_1", weights=[1.0])], "layers.dense_1.weights"),
         ([change("dense_9", bias=[1.0])], "layers.dense_9"),
         ([{"name": "dense_1"}], "layers.dense_1.parameters"),
@@ -59,3 +63,17 @@ def test_images_may_be_sent_flat_or_in_their_own_shape():
     assert np.array_equal(training.predict(rows), training.predict(rows.reshape(2, 8, 8, 1).tolist()))
     with pytest.raises(ExperimentError, match=r"rows of 64 numbers each, or arrays of the shape \(8, 8, 1\)"):
         training.predict(rows.reshape(2, 8, 8))
+
+
+def test_lists_of_any_depth_are_refused_in_words():
+    deep = True
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(ExperimentError, match="numbers in lists"):
+        Training(Experiment()).set_parameters({"layers": [change("output", bias=deep)]})
+
+
+def test_true_is_no_input():
+    with pytest.raises(ExperimentError, match="true and false") as caught:
+        Training(Experiment()).predict([[1.0, 2.0], [True, 3.0]])
+    assert caught.value.field == "inputs.1.0"

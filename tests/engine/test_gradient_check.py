@@ -10,7 +10,7 @@ from engine.data import Data
 from engine.datasets import datasets
 from engine.errors import ExperimentError
 from engine.experiment import Experiment, Output, complete
-from engine.gradient_check import gradient_check, verdict
+from engine.gradient_check import IncomparableError, gradient_check, verdict
 from engine.layers import ActivationLayer, Dense, Dropout
 from engine.losses import losses
 from engine.regularizers import regularizers
@@ -105,3 +105,21 @@ def test_checking_changes_nothing():
 @pytest.mark.parametrize(("error", "word"), [(1e-9, "right"), (1e-6, "close"), (1e-4, "suspicious"), (0.1, "wrong")])
 def test_the_words_follow_the_thresholds(error, word):
     assert verdict(error) == word
+
+
+def test_parameters_that_are_not_finite_are_named():
+    training = Training(Experiment())
+    training.network.parameters.views["dense_2"]["bias"][0] = np.nan
+    with pytest.raises(IncomparableError, match="Parameters of dense_2 are not finite"):
+        gradient_check(training)
+
+
+@pytest.mark.parametrize(
+    ("layers", "weight", "words"),
+    [((), 1e160, "the cost is not"), ((Dense(units=2),), 1e308, "the slopes of dense_1, output are not")],
+)
+def test_a_cost_that_is_not_finite_has_no_slopes(layers, weight: float, words: str):
+    training = Training(Experiment(data=data("plane"), layers=layers))
+    training.network.parameters.views["output"]["kernel"][...] = weight
+    with pytest.raises(IncomparableError, match=words):
+        gradient_check(training)
