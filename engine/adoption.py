@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.experiment import Experiment
 from engine.network import NamedLayer, Network
-from engine.parameters import Views
+from engine.parameters import Shape, Views
 from engine.types import Array, IntArray
 
 
@@ -100,8 +100,8 @@ class Inheritance:
                 target[targets, ..., :units] = values[sources, ..., :units]
             else:
                 values, target = by_gate(old, values), by_gate(new, target)
-                common = tuple(slice(min(pair)) for pair in zip(values.shape, target.shape, strict=True))
-                target[common] = values[common]
+                first, second = common_parts(values.shape, target.shape, centred=2 if part == "kernel" else 0)
+                target[second] = values[first]
             names.append(f"{new.name}.{part}")
         return names
 
@@ -117,6 +117,20 @@ class Inheritance:
             )
         rows = np.arange(min(old.input_shape[-1], new.input_shape[-1]))
         return rows, rows
+
+
+def common_parts(old: Shape, new: Shape, centred: int = 0) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Return which part of an array of shape ``old`` and which of one of shape ``new`` have the same meaning.
+
+    Along the first ``centred`` axes the middles are laid upon each other (of an even number of pixels the first of the
+    two in the middle, as windows are laid that keep an image's size), along the others the beginnings.
+    """
+    pairs = []
+    for axis, (before, after) in enumerate(zip(old, new, strict=True)):
+        size, shift = min(before, after), (before - 1) // 2 - (after - 1) // 2 if axis < centred else 0
+        pairs.append((slice(max(shift, 0), max(shift, 0) + size), slice(max(-shift, 0), max(-shift, 0) + size)))
+    first, second = zip(*pairs, strict=True)
+    return first, second
 
 
 def by_gate(layer: NamedLayer, values: Array) -> Array:

@@ -10,7 +10,7 @@ from engine.datasets import datasets
 from engine.errors import ExperimentError
 from engine.experiment import Experiment, Output
 from engine.initializers import initializers
-from engine.layers import ActivationLayer, Dense, Dropout, layers
+from engine.layers import ActivationLayer, Convolution, Dense, Dropout, Flatten, layers
 from engine.losses import losses
 from engine.optimizers import optimizers
 from engine.regularizers import regularizers
@@ -229,3 +229,28 @@ def test_gates_are_resized_one_by_one(kind, units):
         old, new = (part[:rows, ..., :common] for part in parts)
         assert np.array_equal(new, old)
     training.advance(3)
+
+
+@pytest.mark.parametrize(("small", "large"), [(1, 3), (3, 5), (2, 3), (2, 4), (3, 4), (1, 8)])
+def test_a_larger_kernel_looks_at_the_same_pixels_and_more_around_them(small: int, large: int):
+    """With zeros for what is new, the images stay what they were; back again, and the kernel is what it was."""
+
+    def images(size: int) -> Experiment:
+        convolution = Convolution(filters=3, kernel_size=size, padding="same")
+        return Experiment(data=Data(datasets["digits"](samples=50)), layers=(convolution, Flatten()))
+
+    training = Training(images(small))
+    training.advance(5)
+    before, kernel = (
+        training.network.predict(training.data.matrix("train")),
+        training.network.views["conv2d_1"]["kernel"],
+    )
+    adoption = training.adopt(images(large))
+    assert "conv2d_1.kernel" in adoption.kept
+    grown = training.network.views["conv2d_1"]["kernel"]
+    kept = np.isin(grown, kernel)
+    assert kept.sum() == kernel.size
+    grown[~kept] = 0
+    np.testing.assert_allclose(training.network.predict(training.data.matrix("train")), before)
+    training.adopt(images(small))
+    np.testing.assert_array_equal(training.network.views["conv2d_1"]["kernel"], kernel)
