@@ -1,7 +1,7 @@
 """Adoption: an experiment changed while it runs. What can be kept of the training is kept."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -88,6 +88,17 @@ class Inheritance:
         before = getattr(self.old, noun).layout.views(source)
         after = getattr(self.new, noun).layout.views(target)
         return [name for old, new in self.partners for name in self._copy_layer(old, new, before, after)]
+
+    def rename(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return records of distributions with the new names of the layers; those without a counterpart are left out.
+
+        So a name stands for one and the same layer in all of them, whichever was called so before.
+        """
+        names = {old.name: new.name for old, new in self.partners}
+        return [
+            {**row, "layers": {names[name]: found for name, found in row["layers"].items() if name in names}}
+            for row in rows
+        ]
 
     def _copy_layer(self, old: NamedLayer, new: NamedLayer, before: Views, after: Views) -> list[str]:
         names = []

@@ -61,7 +61,10 @@ class Training:
 
     @property
     def distributions(self) -> list[dict[str, Any]]:
-        """{"step", "epoch", "layers": layer → quantity → histogram} at sparser recorded steps, oldest first."""
+        """{"step", "epoch", "layers": layer → quantity → histogram} at sparser recorded steps, oldest first.
+
+        Layers have the names that they have now; a new one is missing in older records.
+        """
         return self._distribution_history.records
 
     @property
@@ -227,6 +230,7 @@ class Training:
         inheritance = Inheritance(old_network, self.network, (old_data.feature_names, data.feature_names))
         kept = ["step", *inheritance.copy(old_state.theta, self.state.theta)]
         inheritance.copy(old_state.statistics, self.state.statistics, "statistics")
+        self._distribution_history.records[:] = inheritance.rename(self.distributions)
         self.state.go_on_from(old_state)
         same_optimizer = old.optimizer.kind == new.optimizer.kind
         if same_optimizer:

@@ -1,11 +1,12 @@
 """How the numbers of each layer were spread at earlier steps: histograms over time."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.probes.probe import Measurement, Probe, Quantity, probes
+from engine.probes.probe import Arrays, Measurement, Probe, Quantity, probes
 from engine.registry import Help
 
 if TYPE_CHECKING:
@@ -24,25 +25,27 @@ class Distributions(Probe):
     quantity: Annotated[Quantity, Help("Quantity", "Which numbers are counted.")] = "weights"
 
     def measure(self, training: "Training") -> Measurement:
-        """Return ``steps`` (rows,) and for each layer ``.counts`` (rows, bins), ``.range`` and ``.moments`` (rows, 2).
+        """Return ``steps`` (rows,), and of each layer ``.steps``, ``.counts`` (rows, bins), ``.range``, ``.moments``.
 
-        The range is low and high of the bins, the moments are mean and deviation. Rows are recorded at steps that
-        depend on nothing but their number.
+        The range (rows, 2) is low and high of the bins, the moments (rows, 2) are mean and deviation. Rows are recorded
+        at steps that depend on nothing but their number. A layer has those of its own ``.steps``: one that is newer
+        than the training has no rows from before, and one that got another name takes its rows along.
         """
         rows = training.distributions
-        arrays = {"steps": np.array([row["step"] for row in rows], np.float64)}
-        layers = [layer.name for layer in training.network.layers if self._histograms(rows, layer.name)]
-        for name in layers:
-            arrays |= {f"{name}.{key}": array for key, array in _columns(self._histograms(rows, name)).items()}
+        arrays: Arrays = {"steps": np.array([row["step"] for row in rows], np.float64)}
+        layers = []
+        for layer in training.network.layers:
+            found = [(row["step"], row["layers"].get(layer.name, {}).get(self.quantity)) for row in rows]
+            present = [(step, histogram) for step, histogram in found if histogram]
+            if present:
+                layers.append(layer.name)
+                steps, histograms = zip(*present, strict=True)
+                columns = {"steps": np.array(steps, np.float64), **_columns(histograms)}
+                arrays |= {f"{layer.name}.{key}": column for key, column in columns.items()}
         return Measurement(arrays, {"quantity": self.quantity, "layers": layers})
 
-    def _histograms(self, rows: Any, layer: str) -> list[dict[str, Any]]:
-        """Return the layer's histogram of each row; none if it has no such numbers."""
-        found = [row["layers"].get(layer, {}).get(self.quantity) for row in rows]
-        return [histogram for histogram in found if histogram]
 
-
-def _columns(histograms: list[dict[str, Any]]) -> dict[str, npt.NDArray[Any]]:
+def _columns(histograms: Sequence[dict[str, Any]]) -> dict[str, npt.NDArray[Any]]:
     pairs = {"range": ("low", "high"), "moments": ("mean", "std")}
     counts = {"counts": np.array([each["counts"] for each in histograms], np.int32)}
     return counts | {

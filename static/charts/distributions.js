@@ -3,8 +3,9 @@
 /** @typedef {import("./ridgeline.js").Row} Row */
 
 /**
- * The answer of `GET …/probes/distributions?quantity=…`: `steps`, and of each layer with one row per step `.counts`,
- * `.range` (where the first bin begins and the last ends) and `.moments` (mean and standard deviation).
+ * The answer of `GET …/probes/distributions?quantity=…`: `steps`, and of each layer its own `.steps` (fewer if it is
+ * newer than the training) with one row per step of `.counts`, `.range` (where the first bin begins and the last ends)
+ * and `.moments` (mean and standard deviation).
  * @typedef {object} Distributions
  * @property {{ quantity: string, layers: string[] }} meta
  * @property {Record<string, any>} arrays
@@ -21,8 +22,9 @@ export function rowsByLayer({ meta, arrays }) {
 
 /** @param {string} layer @param {Record<string, any>} arrays @returns {Row[]} */
 function rowsOf(layer, arrays) {
-  const [counts, ranges, moments] = ["counts", "range", "moments"].map((name) => arrays[`${layer}.${name}`]);
-  return arrays.steps.map((/** @type {number} */ step, /** @type {number} */ i) => ({
+  const columns = ["steps", "counts", "range", "moments"];
+  const [steps, counts, ranges, moments] = columns.map((name) => arrays[`${layer}.${name}`]);
+  return steps.map((/** @type {number} */ step, /** @type {number} */ i) => ({
     step, counts: counts[i], edges: evenEdges(ranges[i], counts[i].length),
     mean: moments[i][0] ?? NaN, std: moments[i][1] ?? NaN,
   }));

@@ -225,7 +225,7 @@ test("thinned rows are even and end with the newest", () => {
 test("recorded distributions become rows with edges", () => {
   const [{ layer, rows }] = rowsByLayer({
     meta: { quantity: "weights", layers: ["dense_1"] },
-    arrays: { steps: [0, 8], "dense_1.counts": [[1, 3], [2, 2]], "dense_1.range": [[0, 1], [-1, 1]], "dense_1.moments": [[0.6, 0.2], [null, null]] },
+    arrays: { steps: [0, 4, 8], "dense_1.steps": [0, 8], "dense_1.counts": [[1, 3], [2, 2]], "dense_1.range": [[0, 1], [-1, 1]], "dense_1.moments": [[0.6, 0.2], [null, null]] },
   });
   assert.equal(layer, "dense_1");
   assert.deepEqual(rows[0], { step: 0, counts: [1, 3], edges: [0, 0.5, 1], mean: 0.6, std: 0.2 });
