@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.activations import Activation
 from engine.calls import Call, Calls, Workspace
 from engine.parameters import Parameters, Shape
+from engine.slopes import SIZE, Shelf
 from engine.types import Array, BoolArray
 
 
@@ -66,6 +68,7 @@ class Builder:
         """What draws random numbers, before the forward pass."""
         self.forward: Calls = []
         self._backward: list[Calls] = []
+        self._shelves: list[Shelf] = []
 
     @property
     def training(self) -> bool:
@@ -74,14 +77,29 @@ class Builder:
 
     @property
     def backward(self) -> Calls:
-        """The calls of the backward pass, last layer first."""
-        return [call for calls in reversed(self._backward) for call in calls]
+        """The calls of the backward pass: slopes that several layers find together, then the last layer first."""
+        together = [shelf.calls() for shelf in self._shelves]
+        return [call for calls in (*together, *reversed(self._backward)) for call in calls]
 
     def add(self, forward: Calls, backward: Calls) -> None:
         """Append to the forward pass, and put the backward calls before all those that are there."""
         self.forward += forward
         if self.gradients is not None:
             self._backward.append(backward)
+
+    def bend(self, activation: Activation, z: Array, x: Signal) -> None:
+        """Add a = g(z) for the present layer's output ``x``, and backwards ∂L/∂z = ∂L/∂a ⊙ g'(z), in place."""
+        backward: Calls = [] if x.gradient is None else self._bend_back(activation, z, x.values, x.gradient)
+        self.add(activation.forward(z, x.values, self.workspace), backward)
+        self.sums[self.layer] = z
+
+    def _bend_back(self, activation: Activation, z: Array, a: Array, gradient: Array) -> Calls:
+        if not (activation.own_way_back or activation.keeps_input):
+            for shelf in self._shelves:
+                slopes = shelf.slopes_of(activation, a)
+                if slopes is not None:
+                    return [activation.times(gradient, slopes, gradient)]
+        return activation.backward(z, a, gradient, self.workspace)
 
     def watch(self, x: Signal) -> None:
         """Keep the gradient that arrives at the present layer's output ``x``, if that is wanted."""
@@ -96,9 +114,19 @@ class Builder:
     def signal(self, shape: Shape, trained: bool = True, columns: int | None = None) -> Signal:
         """Return a signal of ``shape``; with a gradient if something below is ``trained`` and the plan goes back."""
         columns = columns or self.batch
-        augmented = self.workspace.full((prod(shape) + 1, columns), 1.0)
+        augmented = self._next_to_last(prod(shape) + 1, columns)
         gradient = self.buffer(shape, columns) if trained and self.gradients is not None else None
         return Signal(augmented[:-1].reshape(*shape, columns), augmented, gradient)
+
+    def _next_to_last(self, rows: int, columns: int) -> Array:
+        """Return memory of ones, side by side with that of the last signal where both are small."""
+        if self.gradients is None or rows * columns > SIZE:
+            return self.workspace.full((rows, columns), 1.0)
+        taken = self._shelves[-1].take(rows, columns) if self._shelves else None
+        if taken is not None:
+            return taken
+        self._shelves.append(Shelf(self.workspace))
+        return self._next_to_last(rows, columns)
 
     def product(self, left: Array, right: Array, out: Array) -> Call:
         """Return the call of out := left · right; each of them one piece of memory, transposed or not."""

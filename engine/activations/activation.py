@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.calls import Calls, Workspace, run
+from engine.calls import Call, Calls, Workspace, run
 from engine.registry import Component, Registry
 from engine.types import Array
 
@@ -19,13 +19,15 @@ class Activation(Component):
     derivative_formula: ClassVar[str]
     """g'(z) in KaTeX."""
     keeps_input: ClassVar[bool] = False
-    """Whether ``backward`` reads z: then z and a are different buffers; otherwise a may be written over z."""
+    """Whether the way back reads z: then z and a are different buffers; otherwise a may be written over z."""
     bounds: ClassVar[tuple[float | None, float | None]] = (None, None)
     """The range of a; None where it has no end, or one that a field decides."""
     trains: ClassVar[bool] = True
     """Whether gradients pass through it at all."""
     elementwise: ClassVar[bool] = True
     """Whether each a depends on its own z only (softmax: on the whole layer)."""
+    own_way_back: ClassVar[bool] = False
+    """Whether ``backward`` is more than the gradient times the slopes (softmax), or less (linear)."""
     kinks: ClassVar[tuple[float, ...]] = ()
     """The z at which g or g' jumps: there a numerical derivative means nothing."""
 
@@ -33,9 +35,21 @@ class Activation(Component):
         """Return the calls that write g(z) into ``a``; both have the shape (features, examples)."""
         raise NotImplementedError
 
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls that write g'(z) into ``slope``, in the form in which :meth:`times` wants it.
+
+        Not of softmax, which has no slope for each z by itself.
+        """
+        raise NotImplementedError
+
+    def times(self, gradient: Array, slope: Array, out: Array) -> Call:
+        """Return the call of out := ∂L/∂z = ∂L/∂a ⊙ g'(z)."""
+        return np.multiply, (gradient, slope, out)
+
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
         """Return the calls that turn ``gradient`` in place from ∂L/∂a into ∂L/∂z."""
-        raise NotImplementedError
+        slope = workspace.like(a)
+        return [*self.slopes(z, a, slope, workspace), self.times(gradient, slope, gradient)]
 
     def __call__(self, z: npt.ArrayLike) -> Array:
         """Return g(z)."""

@@ -19,13 +19,18 @@ class Linear(Activation):
     derivative_formula = r"g'(z) = 1"
     try_this = "Give every hidden layer this activation on the circle: however many layers, the border stays a line."
     source = "Legendre, 1805 (least squares)"
+    own_way_back = True
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
         """Return no calls where a is z, else a copy."""
         return [] if a is z else [(np.copyto, (a, z))]
 
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the call that writes 1."""
+        return [(slope.fill, (1.0,))]
+
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return no calls: the derivative is 1."""
+        """Return no calls: what arrives passes unchanged."""
         return []
 
 
@@ -44,14 +49,19 @@ class Step(Activation):
     source = "McCulloch and Pitts, 1943; Rosenblatt, 1958"
     bounds = (0.0, 1.0)
     trains = False
+    own_way_back = True
     kinks = (0.0,)
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
         """Return the call of the step function."""
         return [(np.heaviside, (z, workspace.scalar(0.0), a))]
 
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the call that writes 0."""
+        return [(slope.fill, (0.0,))]
+
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the call that empties the gradient."""
+        """Return the call that empties the gradient, whatever it is."""
         return [(gradient.fill, (0.0,))]
 
 
@@ -74,14 +84,9 @@ class Sigmoid(Activation):
         """Return the calls of σ, by way of tanh."""
         return sigmoid_calls(z, a, workspace)
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by a − a²."""
-        slope = workspace.like(a)
-        return [
-            (np.multiply, (a, a, slope)),
-            (np.subtract, (a, slope, slope)),
-            (np.multiply, (gradient, slope, gradient)),
-        ]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of a − a²."""
+        return [(np.square, (a, slope)), (np.subtract, (a, slope, slope))]
 
 
 @activations.register("tanh")
@@ -103,11 +108,6 @@ class Tanh(Activation):
         """Return the call of tanh."""
         return [(np.tanh, (z, a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by 1 − a²."""
-        slope = workspace.like(a)
-        return [
-            (np.multiply, (a, a, slope)),
-            (np.subtract, (workspace.scalar(1.0), slope, slope)),
-            (np.multiply, (gradient, slope, gradient)),
-        ]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of 1 − a²."""
+        return [(np.square, (a, slope)), (np.subtract, (workspace.scalar(1.0), slope, slope))]

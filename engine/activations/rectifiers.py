@@ -4,13 +4,14 @@ All of them treat z = 0 as negative, so ReLU'(0) = 0 as in PyTorch, Keras and Te
 notes have 1 in one place and "undefined" in another. Their fmax and fmin turn NaN into 0: watch the parameters for NaN.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 from annotated_types import Gt, Interval
 
 from engine.activations.activation import Activation, activations
-from engine.calls import Calls, Workspace
+from engine.calls import Call, Calls, Workspace
 from engine.registry import Help, Slider
 from engine.types import Array
 
@@ -23,6 +24,11 @@ def positive_calls(a: Array, mask: Array, workspace: Workspace) -> Calls:
     if a.size <= SMALL:
         return [(np.sign, (a, mask))]
     return [(np.ceil, (a, mask)), (np.fmin, (mask, workspace.full(mask.shape, 1.0), mask))]
+
+
+def as_whole(values: Array) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """Return the same memory as whole numbers without sign."""
+    return values.view(f"u{values.itemsize}")
 
 
 def exponential_calls(z: Array, a: Array, alpha: float, scale: float, workspace: Workspace) -> Calls:
@@ -39,9 +45,9 @@ def exponential_calls(z: Array, a: Array, alpha: float, scale: float, workspace:
     return [*calls, (np.add, (a, negative, a))]
 
 
-def exponential_slope_calls(a: Array, gradient: Array, alpha: float, scale: float, workspace: Workspace) -> Calls:
-    """Return the calls that multiply by the slope: scale where a > 0, a + scale · α elsewhere."""
-    slope, mask, zero = workspace.like(a), workspace.like(a), workspace.scalar(0.0)
+def exponential_slope_calls(a: Array, slope: Array, alpha: float, scale: float, workspace: Workspace) -> Calls:
+    """Return the calls that write the slope: scale where a > 0, a + scale · α elsewhere."""
+    mask, zero = workspace.like(a), workspace.scalar(0.0)
     calls: Calls = [(np.fmin, (a, zero, slope)), (np.add, (slope, workspace.scalar(alpha * scale), slope))]
     if alpha != 1:
         calls += [
@@ -50,7 +56,7 @@ def exponential_slope_calls(a: Array, gradient: Array, alpha: float, scale: floa
             (np.multiply, (mask, workspace.scalar(scale - alpha * scale), mask)),
             (np.add, (slope, mask, slope)),
         ]
-    return [*calls, (np.multiply, (gradient, slope, gradient))]
+    return calls
 
 
 @activations.register("relu")
@@ -73,10 +79,17 @@ class Relu(Activation):
         """Return the call of max(0, z)."""
         return [(np.fmax, (z, workspace.like(z), a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that keep the gradient where a > 0."""
-        mask = workspace.like(a)
-        return [*positive_calls(a, mask, workspace), (np.multiply, (gradient, mask, gradient))]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the call that writes the whole number 1 where a > 0 and 0 elsewhere.
+
+        Read as a whole number, the memory of a positive float is positive too, and that of 0 is 0. (That of −0 is not:
+        where an underflow has left one, the slope is 1.)
+        """
+        return [(np.sign, (as_whole(a), as_whole(slope)))]
+
+    def times(self, gradient: Array, slope: Array, out: Array) -> Call:
+        """Return the call that keeps the gradient where the slope is 1, its memory times 1 or 0."""
+        return np.multiply, (as_whole(gradient), as_whole(slope), as_whole(out))
 
 
 @activations.register("leaky_relu")
@@ -105,14 +118,9 @@ class LeakyRelu(Activation):
         leak = workspace.like(z)
         return [(np.multiply, (z, workspace.scalar(self.slope), leak)), (np.fmax, (z, leak, a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by 1 where a > 0 and by the slope elsewhere."""
-        mask = workspace.like(a)
-        return [
-            *positive_calls(a, mask, workspace),
-            (np.fmax, (mask, workspace.scalar(self.slope), mask)),
-            (np.multiply, (gradient, mask, gradient)),
-        ]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of 1 where a > 0 and the slope elsewhere."""
+        return [*positive_calls(a, slope, workspace), (np.fmax, (slope, workspace.scalar(self.slope), slope))]
 
 
 @activations.register("elu")
@@ -140,9 +148,9 @@ class Elu(Activation):
         """Return the calls of ELU."""
         return exponential_calls(z, a, self.alpha, 1.0, workspace)
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by 1 where a > 0 and by a + α elsewhere."""
-        return exponential_slope_calls(a, gradient, self.alpha, 1.0, workspace)
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of 1 where a > 0 and a + α elsewhere."""
+        return exponential_slope_calls(a, slope, self.alpha, 1.0, workspace)
 
 
 @activations.register("selu")
@@ -168,6 +176,6 @@ class Selu(Activation):
         """Return the calls of SELU."""
         return exponential_calls(z, a, self.ALPHA, self.SCALE, workspace)
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by λ where a > 0 and by a + λα elsewhere."""
-        return exponential_slope_calls(a, gradient, self.ALPHA, self.SCALE, workspace)
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of λ where a > 0 and a + λα elsewhere."""
+        return exponential_slope_calls(a, slope, self.ALPHA, self.SCALE, workspace)

@@ -37,17 +37,17 @@ class Gelu(Activation):
         """Return the call of z Φ(z)."""
         return [(_gelu_with_tanh if self.approximate else _gelu, (z, a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the call that multiplies by Φ(z) + z φ(z), or by the derivative of the form with tanh."""
-        return [(_gelu_with_tanh_backward if self.approximate else _gelu_backward, (z, gradient))]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the call of Φ(z) + z φ(z), or of the derivative of the form with tanh."""
+        return [(_gelu_with_tanh_slope if self.approximate else _gelu_slope, (z, slope))]
 
 
 def _gelu(z: Array, a: Array) -> None:
     np.multiply(z, normal_distribution(z), a)
 
 
-def _gelu_backward(z: Array, gradient: Array) -> None:
-    np.multiply(gradient, normal_distribution(z) + z * normal_density(z), gradient)
+def _gelu_slope(z: Array, slope: Array) -> None:
+    np.add(normal_distribution(z), z * normal_density(z), slope)
 
 
 def _share_by_tanh(z: Array) -> Array:
@@ -59,10 +59,10 @@ def _gelu_with_tanh(z: Array, a: Array) -> None:
     np.multiply(z, 0.5 * (1 + _share_by_tanh(z)), a)
 
 
-def _gelu_with_tanh_backward(z: Array, gradient: Array) -> None:
+def _gelu_with_tanh_slope(z: Array, slope: Array) -> None:
     share = _share_by_tanh(z)
     inner_slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * np.square(z))
-    np.multiply(gradient, 0.5 * (1 + share) + 0.5 * z * (1 - np.square(share)) * inner_slope, gradient)
+    np.add(0.5 * (1 + share), 0.5 * z * (1 - np.square(share)) * inner_slope, slope)
 
 
 @activations.register("silu")
@@ -84,15 +84,14 @@ class Silu(Activation):
         """Return the calls of z σ(z)."""
         return [*sigmoid_calls(z, a, workspace), (np.multiply, (a, z, a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by σ + a (1 − σ), which is a + σ (1 − a)."""
-        gate, rest = workspace.like(z), workspace.like(z)
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of σ + a (1 − σ), which is a + σ (1 − a)."""
+        rest = workspace.like(z)
         return [
-            *sigmoid_calls(z, gate, workspace),
+            *sigmoid_calls(z, slope, workspace),
             (np.subtract, (workspace.scalar(1.0), a, rest)),
-            (np.multiply, (gate, rest, gate)),
-            (np.add, (gate, a, gate)),
-            (np.multiply, (gradient, gate, gradient)),
+            (np.multiply, (slope, rest, slope)),
+            (np.add, (slope, a, slope)),
         ]
 
 
@@ -114,12 +113,6 @@ class Softplus(Activation):
         """Return the call of ln(e⁰ + e^z), which does not overflow."""
         return [(np.logaddexp, (z, workspace.scalar(0.0), a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by 1 − e^{−a}, with the minus taken out."""
-        slope = workspace.like(a)
-        return [
-            (np.negative, (a, slope)),
-            (np.expm1, (slope, slope)),
-            (np.negative, (slope, slope)),
-            (np.multiply, (gradient, slope, gradient)),
-        ]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of 1 − e^{−a}, with the minus taken out."""
+        return [(np.negative, (a, slope)), (np.expm1, (slope, slope)), (np.negative, (slope, slope))]

@@ -24,6 +24,7 @@ class Softmax(Activation):
     source = "Boltzmann, 1868; Bridle, 1990"
     bounds = (0.0, 1.0)
     elementwise = False
+    own_way_back = True
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
         """Return the calls of softmax over the features (of images: over the channels of each pixel)."""

@@ -26,10 +26,9 @@ class Sine(Activation):
         """Return the call of sin z."""
         return [(np.sin, (z, a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by cos z."""
-        slope = workspace.like(z)
-        return [(np.cos, (z, slope)), (np.multiply, (gradient, slope, gradient))]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the call of cos z."""
+        return [(np.cos, (z, slope))]
 
 
 @activations.register("gaussian")
@@ -49,13 +48,8 @@ class Gaussian(Activation):
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
         """Return the calls of exp(−z²)."""
-        return [(np.multiply, (z, z, a)), (np.negative, (a, a)), (np.exp, (a, a))]
+        return [(np.square, (z, a)), (np.negative, (a, a)), (np.exp, (a, a))]
 
-    def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that multiply by −2 z a."""
-        slope = workspace.like(z)
-        return [
-            (np.multiply, (z, a, slope)),
-            (np.multiply, (slope, workspace.scalar(-2.0), slope)),
-            (np.multiply, (gradient, slope, gradient)),
-        ]
+    def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
+        """Return the calls of −2 z a."""
+        return [(np.multiply, (z, a, slope)), (np.multiply, (slope, workspace.scalar(-2.0), slope))]

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Annotated
 
 from engine.activations import Activation, activations
-from engine.calls import Calls
 from engine.layers.layer import Layer, layers
 from engine.registry import Help
 
@@ -28,9 +27,5 @@ class ActivationLayer(Layer):
         """Add g, and g' on the gradient in place: the same memory serves for what comes in and what goes out."""
         fresh = builder.signal(x.values.shape[:-1], trained=False)
         out = fresh._replace(gradient=x.gradient)
-        backward: Calls = []
-        if x.gradient is not None:
-            backward = self.activation.backward(x.values, out.values, x.gradient, builder.workspace)
-        builder.add(self.activation.forward(x.values, out.values, builder.workspace), backward)
-        builder.sums[builder.layer] = x.values
+        builder.bend(self.activation, x.values, out)
         return out

@@ -94,11 +94,7 @@ class Convolution(Layer):
         apart = builder.keep_sums or self.activation.keeps_input
         z = builder.buffer(shape) if apart and self.activation.kind != "linear" else out.values
         self._add_sums(builder, x, z, out.gradient)
-        backward: Calls = []
-        if out.gradient is not None:
-            backward = self.activation.backward(z, out.values, out.gradient, builder.workspace)
-        builder.add(self.activation.forward(z, out.values, builder.workspace), backward)
-        builder.sums[builder.layer] = z
+        builder.bend(self.activation, z, out)
         return out
 
     def _add_sums(self, builder: "Builder", x: "Signal", z: Array, gradient: Array | None) -> None:

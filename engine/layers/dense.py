@@ -72,12 +72,7 @@ class Dense(Layer):
         apart = builder.keep_sums or self.activation.keeps_input
         z = builder.buffer((self.units,), columns) if apart and self.activation.kind != "linear" else out.values
         add_sums(builder, x, z, out.gradient)
-        forward = self.activation.forward(z, out.values, builder.workspace)
-        backward: Calls = []
-        if out.gradient is not None:
-            backward = self.activation.backward(z, out.values, out.gradient, builder.workspace)
-        builder.add(forward, backward)
-        builder.sums[builder.layer] = z
+        builder.bend(self.activation, z, out)
         return out
 
 

@@ -80,8 +80,7 @@ class UnrolledSimpleRNN(Unrolled):
     def prepare_back(self) -> Calls:
         """Return the calls that find the slopes g' of all steps at once."""
         slopes = self.sum_gradients  # that is where they are needed, and each is needed once
-        calls: Calls = [(slopes.fill, (1.0,))]
-        calls += self.layer.activation.backward(self.z, self.states[1:], slopes, self.workspace)
+        calls = self.layer.activation.slopes(self.z, self.states[1:], slopes, self.workspace)
         if self.padding is not None:
             calls.append((np.copyto, (slopes, 0.0, "same_kind", self.padding[:, None])))
         return calls
@@ -94,7 +93,7 @@ class UnrolledSimpleRNN(Unrolled):
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂z = ∂L/∂h · g'."""
         sums = self.sum_gradients[t]
-        return [(np.multiply, (self.state_gradients[t], sums, sums))]
+        return [self.layer.activation.times(self.state_gradients[t], sums, sums)]
 
     def gather(self) -> Calls:
         """Return one product over all steps."""

@@ -70,12 +70,12 @@ def test_a_float32_training_is_checked_in_double_precision():
 
 
 def test_a_wrong_derivative_is_found_in_the_layers_below_it(monkeypatch):
-    correct = Tanh.backward
+    correct = Tanh.slopes
 
-    def wrong(self, z, a, gradient, workspace):
-        return [*correct(self, z, a, gradient, workspace), (np.multiply, (gradient, workspace.scalar(1.01), gradient))]
+    def wrong(self, z, a, slope, workspace):
+        return [*correct(self, z, a, slope, workspace), (np.multiply, (slope, workspace.scalar(1.01), slope))]
 
-    monkeypatch.setattr(Tanh, "backward", wrong)
+    monkeypatch.setattr(Tanh, "slopes", wrong)
     report = gradient_check(Training(Experiment()))
     assert [layer.verdict for layer in report.layers] == ["wrong", "wrong", "right"]
     assert report.verdict == "wrong"
