@@ -40,13 +40,23 @@ def parse_url(text: str) -> URL:
 
 
 def make_engine(url: URL) -> Engine:
-    """Return what connects; nothing is opened yet."""
+    """Return what connects; nothing is opened yet. StoreError if the package that it needs is not installed."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return _make_other_engine(url)
     engine = create_engine(url, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_other_engine(url: URL) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        missing = f"The Python package {error.name} is not installed, which {url.drivername}:// needs."
+        if url.get_backend_name() == "postgresql":
+            missing += " Use postgresql+psycopg:// after: pip install 'livenet[postgresql]'"
+        raise StoreError(missing) from None
 
 
 def _set_up(connection: SQLiteConnection, _: object) -> None:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -48,7 +49,25 @@ def test_a_killed_server_holds_nothing(url):
         assert store.ids() == []
 
 
-def test_passwords_are_not_told(monkeypatch):
+@pytest.mark.parametrize(
+    ("drivername", "told"),
+    [
+        ("postgresql+pg8000", "pg8000 is not installed.*postgresql[+]psycopg://.*pip install 'livenet.postgresql.'"),
+        ("mysql+cymysql", "cymysql is not installed[^']*$"),
+    ],
+)
+def test_a_database_without_its_driver_is_refused_in_plain_words(drivername, told):
+    with pytest.raises(StoreError, match=told):
+        Store(f"{drivername}://127.0.0.1/livenet")
+
+
+@pytest.mark.skipif(find_spec("psycopg") is not None, reason="psycopg is installed")
+def test_postgresql_names_what_to_install():
+    with pytest.raises(StoreError, match="psycopg is not installed.*pip install 'livenet.postgresql.'"):
+        Store("postgresql+psycopg://127.0.0.1/livenet")
+
+
+def test_passwords_are_not_told():
     with pytest.raises(StoreError) as refused:
         Store("postgresql+psycopg://teacher:secret@127.0.0.1:1/livenet").open()
     assert "secret" not in str(refused.value)
