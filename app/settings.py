@@ -41,8 +41,14 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on; 127.0.0.1 is this machine only")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8000
     workers: Annotated[
-        int, Field(ge=1, le=256, description="processes that train; by default one less than the machine has cores")
-    ] = max(1, (os.cpu_count() or 2) - 1)
+        int,
+        Field(
+            ge=1,
+            le=256,
+            description="processes that train; by default one less than the machine has cores, but at least two: "
+            "when one dies, another takes over",
+        ),
+    ] = max(2, (os.cpu_count() or 2) - 1)
     data: Annotated[Path, Field(description="folder in which sessions are kept; only one server may use it")] = (
         user_data_path("livenet")
     )
@@ -99,11 +105,15 @@ class Settings(BaseSettings):
             "a large one must come steadily",
         ),
     ] = 8.0
-    max_sessions: Annotated[int, Field(ge=1, description="sessions that may exist at a time")] = 200
+    max_sessions: Annotated[int, Field(ge=1, description="sessions that may be awake at a time")] = 200
     max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20
     idle_seconds: Annotated[
-        float, Field(gt=0, description="a session that nobody watches or calls for so long is ended")
+        float,
+        Field(
+            gt=0,
+            description="a session that nobody watches or calls for so long sleeps until somebody comes",
+        ),
     ] = 1800.0
 
     @property

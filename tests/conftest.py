@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import uvicorn
@@ -24,7 +26,15 @@ settings.load_profile("busy machines too")
 
 @contextmanager
 def serving(choices: Settings) -> Iterator[str]:
-    """The address of a server of this checkout on a free port, as the command would run it."""
+    """The address of a server of this checkout on a free port, with a folder of its own."""
+    with TemporaryDirectory() as folder:
+        yield from serve(
+            choices if "data" in choices.model_fields_set else choices.model_copy(update={"data": Path(folder)})
+        )
+
+
+def serve(choices: Settings) -> Iterator[str]:
+    """Yield the address of a server, which ends then."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(server_config(create_app(choices), choices))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

@@ -11,7 +11,7 @@ from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-OWN_DEFAULTS = {"workers": "cores − 1", "data": "the platform's folder for a user's data"}
+OWN_DEFAULTS = {"workers": "cores − 1, at least 2", "data": "the platform's folder for a user's data"}
 """What differs from machine to machine, in words."""
 SCRIPT, ACTIVATION = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 

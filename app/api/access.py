@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect, HTTPConnection
 
-from app.live.hub import Entry, Hub
+from app.live.entry import Entry
+from app.live.homes import Homes
+from app.live.hub import Hub
 from app.live.reception import CLOSED
 from app.live.room import Role
 from app.problems import Problem
@@ -17,6 +19,11 @@ def hub_of(connection: HTTPConnection) -> Hub:
     """Return the hub of the application that serves a connection."""
     hub: Hub = connection.app.state.hub
     return hub
+
+
+def sessions_of(connection: HTTPConnection) -> Homes:
+    """Return the sessions of the application that serves a connection."""
+    return hub_of(connection).homes
 
 
 def cookie_name(session_id: str) -> str:
@@ -54,9 +61,9 @@ def credential_of(connection: HTTPConnection, session_id: str) -> str | None:
     return connection.cookies.get(cookie_name(session_id)) or None
 
 
-def find_session(request: Request, session_id: str) -> Entry:
-    """Return the session that an address names."""
-    return hub_of(request).find(session_id)
+async def find_session(request: Request, session_id: str) -> Entry:
+    """Return the session that an address names; it wakes if it was asleep."""
+    return await sessions_of(request).find(session_id)
 
 
 Found = Annotated[Entry, Depends(find_session)]
@@ -110,7 +117,7 @@ async def read_body(request: Request) -> bytes:
     return bytes(received)
 
 
-Sessions = Annotated[Hub, Depends(hub_of)]
+Sessions = Annotated[Homes, Depends(sessions_of)]
 Watched = Annotated[Entry, Depends(watched_session)]
 Controlled = Annotated[Entry, Depends(controlled_session)]
 Owned = Annotated[Entry, Depends(owned_session)]

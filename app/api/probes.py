@@ -9,7 +9,7 @@ router = APIRouter(prefix="/sessions/{session_id}/probes", tags=["watch"])
 
 
 @router.get("/{kind}", response_class=Response)
-async def probe(request: Request, hub: Sessions, entry: Watched, kind: str) -> Response:
+async def probe(request: Request, sessions: Sessions, entry: Watched, kind: str) -> Response:
     """Measure something now; the query holds the probe's parameters, as in ?resolution=25."""
-    text = await hub.call(entry, "probe", kind=kind, query=dict(request.query_params))
+    text = await sessions.call(entry, "probe", kind=kind, query=dict(request.query_params))
     return Response(text, media_type="application/json")

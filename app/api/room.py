@@ -7,7 +7,7 @@ import segno
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.api.access import Asker, Body, Owned, Watched, credential_of, own_origin
+from app.api.access import Asker, Body, Owned, Sessions, Watched, credential_of, own_origin
 from app.schemas import CONTROL_REQUEST, NEW_GRANT, ROOM_CHANGE, parse
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["room"])
@@ -22,23 +22,27 @@ async def describe(entry: Watched, role: Asker) -> dict[str, object]:
 
 
 @router.patch("/room", openapi_extra=NEEDS_KEY)
-async def change(entry: Owned, role: Asker, body: Body) -> dict[str, object]:
+async def change(sessions: Sessions, entry: Owned, role: Asker, body: Body) -> dict[str, object]:
     """Open or close the room. Who is in stays in, and comes back after a lost connection; nobody else comes in."""
     entry.reception.change(is_open=parse(ROOM_CHANGE, body).open)
+    await sessions.keep_room(entry)
     return entry.reception.document(role)
 
 
 @router.post("/room/grants", status_code=201, openapi_extra=NEEDS_KEY)
-async def hand_out(entry: Owned, body: Body) -> dict[str, object]:
+async def hand_out(sessions: Sessions, entry: Owned, body: Body) -> dict[str, object]:
     """Hand control to a viewer, whose page gets the key; without a viewer the answer brings it, this once."""
     wanted = parse(NEW_GRANT, body or b"{}")
-    return entry.reception.hand_out(wanted.viewer, wanted.name.strip())
+    handed = entry.reception.hand_out(wanted.viewer, wanted.name.strip())
+    await sessions.keep_room(entry)
+    return handed
 
 
 @router.delete("/room/grants/{grant_id}", status_code=204, openapi_extra=NEEDS_KEY)
-async def take_back(entry: Owned, grant_id: str) -> None:
+async def take_back(sessions: Sessions, entry: Owned, grant_id: str) -> None:
     """Take control back. It ends at once."""
     entry.reception.take_back(grant_id)
+    await sessions.keep_room(entry)
 
 
 @router.post("/room/requests", status_code=202)

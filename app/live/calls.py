@@ -155,3 +155,5 @@ CALLS: dict[str, Callable[[Session, Request], Answer]] = {
     )
 }  # fmt: skip
 """Everything that a session can be asked, by name."""
+CHANGING = frozenset({"adopt", "play", "pause", "reset", "rewind", "edit"})
+"""The calls after which a session is not what it was; what they have changed is kept before they are answered."""

@@ -36,11 +36,11 @@ class Channel:
 class Channels:
     """The channels of one session."""
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, sequence: int = 0) -> None:
+        """Start with none; the next frame has the number after ``sequence``."""
         self._channels: dict[int, Channel] = {}
         self._next_frame = 0.0
-        self._sequence = 0
+        self._sequence = sequence
 
     def open(self, number: int, probes: tuple[Probe, ...]) -> None:
         """Make frames with ``probes`` from now on, the first one at once; also for who joins a channel."""

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from secrets import randbits
 from typing import Any, cast
 
 from app.live.link import Inbox, Message, pack_message
@@ -24,6 +25,10 @@ GRACE = 2.0
 """After so many seconds a worker that does not end is killed."""
 
 logger = logging.getLogger(__name__)
+
+
+class WorkerLost(Exception):  # noqa: N818 (somebody else has to go on, and can)
+    """The worker that was asked something has gone; whether it has done it is unknown."""
 
 
 class WorkerLink(asyncio.Protocol):
@@ -47,9 +52,7 @@ class WorkerLink(asyncio.Protocol):
         """Leave the pool; calls that wait for an answer get none."""
         for future in self._calls.values():
             if not future.done():
-                future.set_exception(
-                    Problem(503, "The process that trained this session has died; the session is lost.")
-                )
+                future.set_exception(WorkerLost())
         self._pool.leave(self)
 
     def data_received(self, data: bytes) -> None:
@@ -66,15 +69,30 @@ class WorkerLink(asyncio.Protocol):
             self.transport.write(pack_message(header, payload))
 
     async def call(self, header: dict[str, Any], payload: bytes = b"") -> tuple[int, bytes]:
-        """Send a call and return the answer's status and text."""
-        number = next(self._pool.call_numbers)
-        future = self._calls[number] = asyncio.get_running_loop().create_future()
+        """Send a call and return the answer's status and text; WorkerLost if none can come."""
+        number = self._pool.next_call()
+        self.expect(number)
         self.send({**header, "call": number}, payload)
+        return await self.answer_to(number)
+
+    def expect(self, number: int) -> None:
+        """Take note that a call will be answered here; who asks for the answer may come later than the answer."""
+        self._calls[number] = asyncio.get_running_loop().create_future()
+        if self.transport.is_closing():
+            self._calls[number].set_exception(WorkerLost())
+
+    async def answer_to(self, number: int) -> tuple[int, bytes]:
+        """Return status and text of the answer to an expected call; WorkerLost if none can come."""
         try:
-            status, text = await future
-            return status, text
+            return await self._calls[number]
         finally:
-            del self._calls[number]
+            self.forget(number)
+
+    def forget(self, number: int) -> None:
+        """Expect no answer to a call any more."""
+        future = self._calls.pop(number, None)
+        if future is not None and not future.cancel() and not future.cancelled():
+            future.exception()  # it is known
 
     def _answer(self, message: Message) -> None:
         future = self._calls.get(message.header["call"])
@@ -88,7 +106,7 @@ class Pool:
     def __init__(self, size: int, on_message: Callable[[Message], None], on_lost: Callable[[WorkerLink], None]) -> None:
         """Keep ``size`` workers; tell of what they say and of those that are lost."""
         self.size, self.on_message, self._on_lost = size, on_message, on_lost
-        self.call_numbers = itertools.count()
+        self._call_numbers = itertools.count(randbits(48))  # no other hub's, whose calls a session may remember
         self.links: list[WorkerLink] = []
         self._processes: list[subprocess.Popen[bytes]] = []
         self._joined = asyncio.Condition()
@@ -112,6 +130,10 @@ class Pool:
             link.transport.close()
         await asyncio.to_thread(self._end_processes)
         await self._cleanup.aclose()
+
+    def next_call(self) -> int:
+        """Return a number for a call."""
+        return next(self._call_numbers)
 
     async def least_loaded(self) -> WorkerLink:
         """Return the worker with the fewest sessions, waiting for one if need be."""

@@ -12,21 +12,17 @@ from app.problems import Problem, from_experiment_error
 from app.schemas import NewSession
 from engine.adoption import Adoption
 from engine.errors import ExperimentError
+from engine.experiment import Experiment
 from engine.training import Training
 
 
 class Session:
     """A training under way."""
 
-    def __init__(self, name: str, request: NewSession) -> None:
-        """Begin, paused; Problem (422) if the experiment cannot be trained."""
-        self.id, self.title = name, request.title
-        self.written = request.experiment
-        """The experiment without what was left to the task."""
-        try:
-            self.training = Training(request.experiment)
-        except ExperimentError as error:
-            raise from_experiment_error(error, "experiment") from None
+    def __init__(self, name: str, title: str, written: Experiment, training: Training) -> None:
+        """Begin, paused; ``written`` is the experiment of ``training`` without what was left to the task."""
+        self.id, self.title = name, title
+        self.written, self.training = written, training
         self.phase = Phase.PAUSED
         self.version = 0
         self.changes = 0
@@ -35,6 +31,15 @@ class Session:
         self.channels = Channels()
         self._pace, self._stride, self._speedometer = Pace(None, 0.0), Stride(), Speedometer(0.0)
         self._metrics: tuple[int, dict[str, Any]] | None = None
+
+    @classmethod
+    def begin_new(cls, name: str, request: NewSession) -> "Session":
+        """Return the session that is asked for; Problem (422) if the experiment cannot be trained."""
+        try:
+            training = Training(request.experiment)
+        except ExperimentError as error:
+            raise from_experiment_error(error, "experiment") from None
+        return cls(name, request.title, request.experiment, training)
 
     @property
     def speed(self) -> float | None:
@@ -57,6 +62,12 @@ class Session:
         if self._metrics is None or self._metrics[0] != self.changes:
             self._metrics = self.changes, self.training.metrics()
         return self._metrics[1]
+
+    def resume(self, phase: Phase, steps_per_second: float | None, job: Job | None) -> None:
+        """Do again what was being done, at the same speed."""
+        self.job = job
+        self._pace, self._speedometer = Pace(steps_per_second, monotonic()), Speedometer(monotonic())
+        self._show(phase)
 
     def play(self, steps_per_second: float | None) -> None:
         """Train from now on, at this speed."""

@@ -7,7 +7,8 @@ from time import monotonic
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.live.hub import Entry, Hub, Viewer
+from app.live.entry import Entry, Viewer
+from app.live.hub import Hub
 from app.live.outbox import Outbox
 from app.live.reception import Visit
 from app.problems import Problem
@@ -66,7 +67,7 @@ async def say_farewell(socket: WebSocket, closing: Closing, outbox: Outbox) -> N
 async def serve_viewer(socket: WebSocket, hub: Hub, name: str, credentials: Sequence[str], outbox: Outbox) -> None:
     """Let a viewer watch a session; Closing says how it ends."""
     try:
-        entry = hub.find(name)
+        entry = await hub.homes.find(name)
     except Problem as problem:
         await socket.send_text(closed_event(problem.detail))
         raise Closing(CLOSE_GONE, "no such session") from None

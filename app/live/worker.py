@@ -7,12 +7,14 @@ import select
 import signal
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from app.live.calls import CALLS, Answer, Request
+from app.live.calls import CALLS, CHANGING, Answer, Request
 from app.live.documents import json_text, session_document, step_document
 from app.live.jobs import Job
+from app.live.keeping import Keeper, Stored, revive
 from app.live.link import Inbox, Message, pack_message
 from app.live.session import Session, cut_short
 from app.logs import start_logging_of_worker
@@ -29,6 +31,25 @@ NICENESS = 19
 logger = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
+class Resident:
+    """A session that lives here."""
+
+    session: Session
+    keeper: Keeper
+    epoch: int
+    """Counts the places in which the session has lived, so that what a former one still says is not taken for true."""
+    told: tuple[str, int]
+    """Phase and version that viewers know."""
+
+    @property
+    def due(self) -> float | None:
+        """When there is something to do next, by the monotonic clock; None if nothing is."""
+        session = self.session
+        dues = session.due(), session.channels.due(session.changes), self.keeper.due if self.keeper.has_news else None
+        return min((due for due in dues if due is not None), default=None)
+
+
 class Worker:
     """The sessions of one process."""
 
@@ -36,9 +57,7 @@ class Worker:
         """Serve the hub at the other end of ``connection``."""
         self._connection = connection
         self._inbox = Inbox()
-        self._sessions: dict[str, Session] = {}
-        self._told: dict[str, tuple[str, int]] = {}
-        """Phase and version that viewers of a session know."""
+        self._residents: dict[str, Resident] = {}
 
     def run(self) -> None:
         """Work until the hub goes away."""
@@ -51,29 +70,42 @@ class Worker:
 
     def _take_turns(self) -> None:
         """Let each session train for a moment and make its frames, and answer calls in between."""
-        turn = max(SHORTEST_TURN, min(LONGEST_TURN, ROUND / max(1, len(self._sessions))))
-        for session in list(self._sessions.values()):
-            if session.id in self._sessions:
-                self._take_turn(session, turn)
+        turn = max(SHORTEST_TURN, min(LONGEST_TURN, ROUND / max(1, len(self._residents))))
+        for name in list(self._residents):
+            if name in self._residents:
+                self._take_turn(self._residents[name], turn)
                 self._receive(0)
 
-    def _take_turn(self, session: Session, turn: float) -> None:
-        now = monotonic()
+    def _take_turn(self, resident: Resident, turn: float) -> None:
+        session, now = resident.session, monotonic()
         due = session.due()
         try:
             if due is not None and due <= now:
-                self._finish(session, session.work(now + turn))
+                self._finish(resident, session.work(now + turn))
             for channel, sequence, frame in session.channels.frames(session, monotonic()):
                 header = {"is": "frame", "session": session.id, "channel": channel, "sequence": sequence}
                 self._send(header, frame)
+            if resident.keeper.has_news and resident.keeper.due <= monotonic():
+                self._keep(resident, urgent=False)
+        except ConnectionError:
+            raise
         except Exception:
             self._give_up(session)
-        self._tell_news(session)
+            return
+        self._tell_news(resident)
 
-    def _finish(self, session: Session, job: Job | None) -> None:
+    def _finish(self, resident: Resident, job: Job | None) -> None:
         """Answer a ``step`` call whose job has ended."""
         if job is not None:
-            self._answer(job.call, 200, json_text(step_document(session)))
+            self._keep(resident)
+            self._answer(job.call, 200, json_text(step_document(resident.session)))
+
+    def _keep(self, resident: Resident, urgent: bool = True) -> None:
+        """Send what is new of a session to be stored; somebody waits for it if that is ``urgent``."""
+        kept, session = resident.keeper.keep(), resident.session
+        place = {"session": session.id, "epoch": resident.epoch, "playing": session.phase.trains, "urgent": urgent}
+        header = {"is": "kept", **place, **kept.header}
+        self._send(header, b"".join(part for part in kept.parts if part is not None))
 
     def _give_up(self, session: Session) -> None:
         """End a session that cannot go on because of a mistake in this program."""
@@ -81,19 +113,17 @@ class Worker:
         self._end(session.id)
         self._send({"is": "ended", "session": session.id, "reason": "Livenet made a mistake and had to end it."})
 
-    def _tell_news(self, session: Session) -> None:
+    def _tell_news(self, resident: Resident) -> None:
         """Send the session's document if its phase or settings are not what viewers know."""
+        session = resident.session
         news = session.phase.word, session.version
-        if session.id in self._sessions and self._told.get(session.id) != news:
-            self._told[session.id] = news
+        if resident.told != news:
+            resident.told = news
             self._send({"is": "news", "session": session.id}, json_text(session_document(session)))
 
     def _patience(self) -> float | None:
         """Return for how long nothing but a message can give anything to do; None for ever."""
-        dues = [
-            due for session in self._sessions.values() for due in (session.due(), session.channels.due(session.changes))
-        ]
-        times = [due for due in dues if due is not None]
+        times = [due for resident in self._residents.values() if (due := resident.due) is not None]
         return max(0.0, min(times) - monotonic()) if times else None
 
     def _receive(self, patience: float | None) -> None:
@@ -107,16 +137,64 @@ class Worker:
 
     def _handle(self, message: Message) -> None:
         header = message.header
-        session = self._sessions.get(header["session"])
+        resident = self._residents.get(header.get("session", ""))
         match header["do"]:
-            case "create":
-                self._create(header, message.payload)
+            case "create" | "revive" | "release" | "keep" as settling:
+                self._settle(settling, header, message.payload)
             case "call":
-                self._call(session, header, message.payload)
+                self._call(resident, header, message.payload)
             case "end":
                 self._end(header["session"])
-            case _ if session is not None:
-                self._watch(session, header)
+            case _ if resident is not None:
+                self._watch(resident.session, header)
+
+    def _settle(self, what: str, header: dict[str, Any], body: bytes) -> None:
+        """Do what has to do with where sessions live, and answer."""
+        doers = {"create": self._create, "revive": self._revive, "release": self._release, "keep": self._keep_all}
+        try:
+            document = doers[what](header, body)
+        except ConnectionError:
+            raise
+        except Exception as error:
+            problem = as_problem(error, what)
+            self._answer(header["call"], problem.status, problem.json())
+        else:
+            self._answer(header["call"], 201, document)
+
+    def _create(self, header: dict[str, Any], body: bytes) -> bytes:
+        """Make a session."""
+        session = Session.begin_new(header["session"], parse(NEW_SESSION, body or b"{}"))
+        self._take_in(session, Keeper(session), header["epoch"])
+        self._keep(self._residents[session.id])
+        return json_text(session_document(session))
+
+    def _revive(self, header: dict[str, Any], body: bytes) -> bytes:
+        """Go on with a session that lived elsewhere; the answer says for which ``step`` call it is training."""
+        parts, start = [], 0
+        for length in header["lengths"]:
+            parts.append(body[start : start + length])
+            start += length
+        document, state, *pieces = parts
+        session, keeper = revive(header["session"], Stored(header["run"], document, state, pieces), header["sequence"])
+        self._take_in(session, keeper, header["epoch"])
+        return json_text({"job": session.job.call if session.job else None})
+
+    def _take_in(self, session: Session, keeper: Keeper, epoch: int) -> None:
+        self._residents[session.id] = Resident(session, keeper, epoch, (session.phase.word, session.version))
+
+    def _release(self, header: dict[str, Any], body: bytes) -> bytes:  # noqa: ARG002
+        """Keep a session for the last time and forget it."""
+        resident = self._residents.pop(header["session"], None)
+        if resident is not None:
+            self._keep(resident)
+        return b"{}"
+
+    def _keep_all(self, header: dict[str, Any], body: bytes) -> bytes:  # noqa: ARG002
+        """Keep all sessions that have changed."""
+        for resident in self._residents.values():
+            if resident.keeper.has_news:
+                self._keep(resident)
+        return b"{}"
 
     def _watch(self, session: Session, header: dict[str, Any]) -> None:
         """Do what has to do with viewers."""
@@ -131,22 +209,13 @@ class Worker:
                 document = json_text(session_document(session))
                 self._send({"is": "news", "session": session.id, "viewer": header["viewer"]}, document)
 
-    def _create(self, header: dict[str, Any], body: bytes) -> None:
-        try:
-            session = Session(header["session"], parse(NEW_SESSION, body or b"{}"))
-            document = json_text(session_document(session))
-        except Exception as error:
-            problem = as_problem(error, "create")
-            self._answer(header["call"], problem.status, problem.json())
-            return
-        self._sessions[session.id] = session
-        self._told[session.id] = session.phase.word, session.version
-        self._answer(header["call"], 201, document)
-
-    def _call(self, session: Session | None, header: dict[str, Any], body: bytes) -> None:
-        """Answer a call, unless the answer comes later."""
+    def _call(self, resident: Resident | None, header: dict[str, Any], body: bytes) -> None:
+        """Answer a call, unless the answer comes later; what it has changed is kept before."""
         request = Request(header["call"], body, header.get("parameters", {}))
-        for number, status, text in self._outcomes(session, header["name"], request):
+        outcomes = list(self._outcomes(resident.session if resident else None, header["name"], request))
+        if resident is not None and header["name"] in CHANGING and resident.keeper.has_news:
+            self._keep(resident)
+        for number, status, text in outcomes:
             self._answer(number, status, text)
 
     def _outcomes(self, session: Session | None, name: str, request: Request) -> Iterator[tuple[int, int, bytes]]:
@@ -164,10 +233,9 @@ class Worker:
             yield request.number, problem.status, problem.json()
 
     def _end(self, name: str) -> None:
-        session = self._sessions.pop(name, None)
-        self._told.pop(name, None)
-        if session is not None and session.job is not None:
-            self._answer(session.job.call, 404, Problem(404, "The session was ended.").json())
+        resident = self._residents.pop(name, None)
+        if resident is not None and resident.session.job is not None:
+            self._answer(resident.session.job.call, 404, Problem(404, "The session was ended.").json())
 
     def _answer(self, call: int, status: int, text: bytes) -> None:
         self._send({"is": "answer", "call": call, "status": status}, text)

@@ -12,7 +12,7 @@ from engine.probes import probes
 
 @pytest.fixture
 def session():
-    return Session("s", NewSession())
+    return Session.begin_new("s", NewSession())
 
 
 def call(session: Session, name: str, body: object = None, **parameters: object) -> Answer:

@@ -11,7 +11,7 @@ from engine.probes import Measurement, Probe, probes
 
 @pytest.fixture
 def session():
-    return Session("s", NewSession())
+    return Session.begin_new("s", NewSession())
 
 
 class Clock:

@@ -10,7 +10,7 @@ from engine.probes import probes
 
 
 def make(**experiment):
-    return Session("s", NEW_SESSION.validate_json(json.dumps({"experiment": experiment})))
+    return Session.begin_new("s", NEW_SESSION.validate_json(json.dumps({"experiment": experiment})))
 
 
 @pytest.mark.parametrize("kind", datasets.kinds)

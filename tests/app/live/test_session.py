@@ -11,7 +11,7 @@ from app.schemas import NEW_SESSION, NewSession, parse
 
 @pytest.fixture
 def session():
-    return Session("s", NewSession())
+    return Session.begin_new("s", NewSession())
 
 
 def turn(session, seconds=0.02):
@@ -82,7 +82,7 @@ def test_a_divergence_ends_the_job_and_keeps_a_finite_state():
         b'{"experiment":{"optimizer":{"kind":"gradient_descent","learning_rate":1e9},"loss":{"kind":"squared_error"}}}'
     )
     text = text.replace(b'"loss"', b'"data":{"dataset":{"kind":"plane"}},"layers":[],"loss"')
-    session = Session("s", NEW_SESSION.validate_json(text))
+    session = Session.begin_new("s", NEW_SESSION.validate_json(text))
     session.begin(Job(1, steps=10_000))
     assert turn(session, 5).call == 1
     assert session.phase is Phase.DIVERGED
@@ -103,7 +103,7 @@ def test_a_restart_ends_a_job(session):
 def test_experiments_that_cannot_be_trained_are_refused_by_name():
     request = NEW_SESSION.validate_json('{"experiment":{"output":{"activation":{"kind":"softmax"}}}}')
     with pytest.raises(Problem) as refused:
-        Session("s", request)
+        Session.begin_new("s", request)
     assert refused.value.errors[0]["field"] == "experiment.output.activation"
 
 
@@ -111,7 +111,7 @@ ENDING = parse(NEW_SESSION, b'{"experiment": {"stopping": {"kind": "epochs", "ep
 
 
 def test_a_stopping_rule_ends_playing_and_a_new_rule_lets_it_go_on():
-    session = Session("s", ENDING)
+    session = Session.begin_new("s", ENDING)
     session.play(None)
     while session.phase is Phase.PLAYING:
         turn(session)
@@ -124,7 +124,7 @@ def test_a_stopping_rule_ends_playing_and_a_new_rule_lets_it_go_on():
 
 
 def test_a_stopping_rule_ends_a_job():
-    session = Session("s", ENDING)
+    session = Session.begin_new("s", ENDING)
     job = Job(1, steps=1000)
     session.begin(job)
     assert turn(session, 60) is job

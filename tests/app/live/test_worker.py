@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from app.live.archive import cut
 from app.live.link import Inbox, pack_message
 from app.live.worker import Worker, as_problem
 from app.problems import Problem
@@ -44,7 +45,7 @@ def hub():
 
 
 def test_a_session_is_made_called_watched_and_ended(hub):
-    hub.say("create", {}, call=1)
+    hub.say("create", {}, epoch=0, call=1)
     assert hub.hear("answer", call=1).header["status"] == 201
     hub.say("call", {"steps": 30}, call=2, name="step")
     assert json.loads(hub.hear("answer", call=2).payload)["step"] == 30
@@ -59,7 +60,7 @@ def test_a_session_is_made_called_watched_and_ended(hub):
 
 def test_others_go_on_while_one_steps(hub):
     for name in ("a", "b"):
-        hub.say("create", {}, session=name, call=1)
+        hub.say("create", {}, session=name, epoch=0, call=1)
         hub.hear("answer", call=1)
     hub.say("call", {"steps": 200_000}, session="a", call=2, name="step")
     hub.say("call", {"steps": 50}, session="b", call=3, name="step")
@@ -72,7 +73,7 @@ def test_others_go_on_while_one_steps(hub):
 def test_sessions_share_the_time_fairly(hub):
     names = "abcd"
     for name in names:
-        hub.say("create", {}, session=name, call=1)
+        hub.say("create", {}, session=name, epoch=0, call=1)
         hub.hear("answer", call=1)
     for name in names:
         hub.say("call", {}, session=name, call=2, name="play")
@@ -88,7 +89,7 @@ def test_sessions_share_the_time_fairly(hub):
 
 
 def test_news_come_with_every_change_of_phase(hub):
-    hub.say("create", {}, call=1)
+    hub.say("create", {}, epoch=0, call=1)
     hub.say("call", {}, call=2, name="play")
     assert json.loads(hub.hear("news").payload)["phase"] == "playing"
     hub.say("call", {"batch_size": 3}, call=3, name="adopt")
@@ -97,15 +98,74 @@ def test_news_come_with_every_change_of_phase(hub):
     assert json.loads(hub.hear("news", viewer=9).payload)["id"] == "s"
 
 
+def revive(hub, kept: list, session: str, call: int) -> dict:
+    """Have a session go on as it was kept; the answer."""
+    document = next(part for part in reversed([split(message)[0] for message in kept]) if part is not None)
+    pieces = [split(message)[2] for message in kept if split(message)[2] is not None]
+    parts = [document, split(kept[-1])[1], *pieces]
+    header = {"run": kept[-1].header["run"], "epoch": 1, "sequence": 40, "lengths": [len(part) for part in parts]}
+    hub.connection.sendall(pack_message({"do": "revive", "session": session, "call": call, **header}, b"".join(parts)))
+    return json.loads(hub.hear("answer", call=call).payload)
+
+
+def split(message) -> list:
+    return list(cut(message.payload, message.header["lengths"]))
+
+
+def test_a_session_is_kept_when_it_is_made_changed_stepped_and_released(hub):
+    hub.say("create", {}, epoch=0, call=1)
+    kept = [hub.hear("kept", session="s", epoch=0)]
+    assert all(part is not None for part in split(kept[0]))
+    hub.say("call", {"batch_size": 3}, call=2, name="adopt")
+    kept.append(hub.hear("kept"))
+    assert hub.hear("answer").header["call"] == 2, "what was changed is kept before it is answered"
+    hub.say("call", {"steps": 30}, call=3, name="step")
+    kept.append(hub.hear("kept"))
+    assert hub.hear("answer").header["call"] == 3
+    hub.say("release", call=4)
+    kept.append(hub.hear("kept"))
+    hub.hear("answer", call=4)
+    hub.say("call", call=5, name="describe")
+    assert hub.hear("answer", call=5).header["status"] == 404
+    assert revive(hub, kept, "s", 6) == {"job": None}
+    hub.say("call", call=7, name="describe")
+    found = json.loads(hub.hear("answer", call=7).payload)
+    assert (found["step"], found["version"], found["experiment"]["batch_size"]) == (30, 1, 3)
+    hub.say("open", channel=5, watch={})
+    assert hub.hear("frame").header["sequence"] == 41
+
+
+def test_what_trains_is_kept_every_second_and_all_when_that_is_asked_for(hub):
+    hub.say("create", {}, epoch=0, call=1)
+    hub.say("call", {}, call=2, name="play")
+    for _ in range(3):
+        hub.hear("kept")
+    hub.say("keep", call=3)
+    hub.hear("kept")
+    hub.hear("answer", call=3)
+
+
+def test_a_job_goes_on_elsewhere_and_is_named(hub):
+    hub.say("create", {}, epoch=0, call=1)
+    kept = [hub.hear("kept")]
+    hub.say("call", {"steps": 1_000_000}, call=2, name="step")
+    hub.say("release", call=3)
+    kept.append(hub.hear("kept"))
+    hub.hear("answer", call=3)
+    assert revive(hub, kept, "s", 4) == {"job": 2}
+    hub.say("call", call=5, name="pause")
+    assert hub.hear("answer", call=2).header["status"] == 409
+
+
 def test_ending_a_session_answers_the_step_call_that_waits(hub):
-    hub.say("create", {}, call=1)
+    hub.say("create", {}, epoch=0, call=1)
     hub.say("call", {"steps": 1_000_000}, call=2, name="step")
     hub.say("end")
     assert hub.hear("answer", call=2).header["status"] == 404
 
 
 def test_what_cannot_be_made_is_refused(hub):
-    hub.say("create", {"experiment": {"seed": -1}}, call=1)
+    hub.say("create", {"experiment": {"seed": -1}}, epoch=0, call=1)
     answer = hub.hear("answer", call=1)
     assert answer.header["status"] == 422
     assert json.loads(answer.payload)["errors"][0]["field"] == "experiment.seed"
