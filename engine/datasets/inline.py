@@ -23,6 +23,7 @@ class Inline(Dataset):
     formula = r"\{(x^{(i)}, y^{(i)})\},\; i = 1 \ldots m"
     try_this = "Four rows, (0, 0), (0, 1), (1, 0), (1, 1), with the targets 0, 1, 1, 0: the original exclusive or."
     source = "You"
+    family = "tables"
     default_split = SplitFractions(1.0, 0.0, 0.0)
 
     inputs: Annotated[

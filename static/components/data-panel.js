@@ -1,17 +1,19 @@
 import { html, nothing } from "lit";
 import { onResize } from "../drawing/canvas.js";
-import { formatFeature } from "../drawing/numbers.js";
+import { formatCount, formatFeature } from "../drawing/numbers.js";
 import { onThemeChange } from "../drawing/tokens.js";
-import { entryOf, fieldAt, isPending, isSuited } from "../forms/catalogue.js";
+import { entryOf, fieldAt, isPending, isSuited, problemAt } from "../forms/catalogue.js";
 import { fieldControl, hasControl } from "../forms/field.js";
 import { fold } from "../forms/fold.js";
 import { FormPanel } from "../forms/form-panel.js";
-import { changeDataset, patchAt } from "../forms/patches.js";
+import { changeDataset, patchAt, takeExamples } from "../forms/patches.js";
 import { helpButton } from "../forms/row.js";
 import { choice } from "./choice.js";
 import { availableFeatures, toggled } from "./data/chosen-features.js";
 import { FAMILIES, ofFamily } from "./data/families.js";
 import { drawExamples, drawMap } from "./data/thumbnails.js";
+import { RowsEditor } from "./rows-editor.js";
+import * as icons from "./icons.js";
 import "./split-bar.js";
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
@@ -19,6 +21,9 @@ import "./split-bar.js";
 /** @typedef {import("../forms/field.js").Form} Form */
 
 const SEEDS = 10_000;
+
+/** The dataset of the learner's own rows. */
+const OWN = "inline";
 
 /** What of the data has its place in the panel; whatever else the catalogue has is folded away at its end. */
 const PLACED = ["dataset", "features", "split", "scaling"];
@@ -41,6 +46,7 @@ export class DataPanel extends FormPanel {
   connectedCallback() {
     super.connectedCallback();
     this.addEventListener("field-change", this.#change);
+    this.addEventListener("examples-change", this.#take);
     this.#stop = [onThemeChange(() => this.#draw()), onResize(this, () => this.#draw())];
   }
 
@@ -60,6 +66,7 @@ export class DataPanel extends FormPanel {
     return html`
       <h2>Data</h2>
       ${this.#datasets(form)}
+      ${session.experiment.data.dataset.kind === OWN ? this.#own(form) : nothing}
       ${(dataset?.fields ?? []).map((field) => fieldControl(field, `data.dataset.${field.name}`, form))}
       ${this.#split(form)}
       ${this.#experimentField("batch_size", form)}
@@ -90,26 +97,41 @@ export class DataPanel extends FormPanel {
   /** @param {Form} form */
   #datasets({ catalogue, session, pending, errors }) {
     const chosen = session.experiment.data.dataset.kind;
-    const problem = errors["data.dataset"];
+    const { fields = [] } = entryOf(catalogue, "datasets", chosen) ?? {};
+    const problem = problemAt(errors, "data.dataset", fields.filter(hasControl).map(({ name }) => name));
     const family = this.family ?? entryOf(catalogue, "datasets", chosen)?.family ?? "points";
     return html`
       ${choice({ name: "family", label: "Kind of data", values: FAMILIES, chosen: family,
         choose: (value) => (this.family = /** @type {typeof family} */ (value)) })}
       <fieldset class="datasets" ?data-pending=${isPending(pending, "data.dataset")}>
         <legend class="visually-hidden">Dataset</legend>
-        ${ofFamily(catalogue, family).map(({ kind, title, task }) => html`
-          <label class="thumbnail" title="${title}: ${TASKS[task ?? ""] ?? ""}; training starts again"
+        ${ofFamily(catalogue, family).map(({ kind, title, task, preview }) => html`
+          <label class="thumbnail" title="${title}: ${TASKS[task ?? ""] ?? "rows of numbers"}; training starts again"
             data-help="kind:datasets.${kind}">
             <input type="radio" name="dataset" value=${kind} aria-label=${title} .checked=${kind === chosen}
               ?disabled=${!session.can_control} @change=${() => this.#choose(kind)}>
-            <canvas data-kind=${kind} aria-hidden="true"></canvas>
+            ${preview ? html`<canvas data-kind=${kind} aria-hidden="true"></canvas>` : icons.TABLE}
           </label>`)}
       </fieldset>
       <p class="chosen-dataset" data-help="kind:datasets.${chosen}">
         <strong>${entryOf(catalogue, "datasets", chosen)?.title}</strong>${helpButton("the dataset")}
-        <button type="button" class="regenerate" data-help="regenerate" ?disabled=${!session.can_control}
-          title="A new seed: other examples, other first weights" @click=${this.#regenerate}>New examples</button></p>
+        ${chosen === OWN ? nothing : html`<button type="button" class="regenerate" data-help="regenerate" ?disabled=${!session.can_control}
+          title="A new seed: other examples, other first weights" @click=${this.#regenerate}>New examples</button>`}</p>
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}`;
+  }
+
+  /** @param {Form} form */
+  #own({ catalogue, session, errors }) {
+    const { dataset } = session.experiment.data;
+    const edit = () => {
+      const editor = this.querySelector("rows-editor");
+      if (editor instanceof RowsEditor) editor.open(dataset, problemAt(errors, "data.dataset") !== "");
+    };
+    if (!dataset.inputs) return nothing; // just chosen: the server has not said which ones it begins with
+    return html`
+      <p class="own"><span>${formatCount(dataset.inputs.length)} rows, ${dataset.inputs[0]?.length} inputs</span>
+        <button type="button" ?disabled=${!session.can_control} @click=${edit}>Paste or edit rows …</button></p>
+      <rows-editor .catalogue=${catalogue}></rows-editor>`;
   }
 
   /** @param {Form} form */
@@ -169,6 +191,13 @@ export class DataPanel extends FormPanel {
   #choose(kind) {
     const { catalogue, session } = this;
     if (catalogue && session) this.#send(changeDataset(catalogue, session.experiment, kind), "data.dataset");
+  }
+
+  /** @param {Event} event */
+  #take(event) {
+    const { catalogue, session } = this;
+    if (!(event instanceof CustomEvent) || !catalogue || !session) return;
+    this.#send(takeExamples(catalogue, session.experiment, event.detail), "data.dataset");
   }
 
   #regenerate() {

@@ -16,3 +16,4 @@ export const THEME = icon("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2v14a7 7 0 0 1
 export const KEYBOARD = icon("M3 6h18a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1zm1 2v8h16V8zm2 1h2v2H6zm4 0h2v2h-2zm4 0h4v2h-4zM6 13h2v2H6zm3 0h6v2H9zm7 0h2v2h-2z");
 export const REWIND = icon("M11 6v12L3 12zm9 0v12l-8-6z");
 export const CLOSE = icon("m6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z");
+export const TABLE = icon("M4 4h16a1 1 0 0 1 1 1v7h-2v-2h-4v3h-2v-3H9v4h4v2H9v3h4v2H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zm1 6v4h2v-4zm0 6v3h2v-3zm13-2h2v3h3v2h-3v3h-2v-3h-3v-2h3z");

@@ -54,9 +54,10 @@ export function changeKind(before, value, after) {
  * @param {Catalogue} catalogue
  * @param {Experiment} experiment
  * @param {string} kind
+ * @param {string} [task] what is to be predicted, where the kind leaves it open
  * @returns {Record<string, any>}
  */
-export function changeDataset(catalogue, experiment, kind) {
+export function changeDataset(catalogue, experiment, kind, task) {
   const before = entryOf(catalogue, "datasets", experiment.data.dataset.kind);
   const after = entryOf(catalogue, "datasets", kind);
   if (!after) return {};
@@ -65,11 +66,26 @@ export function changeDataset(catalogue, experiment, kind) {
   if (!same(before?.input_names, after.input_names)) patch.data.features = null;
   for (const choice of /** @type {const} */ (["default_split", "default_scaling", "default_target_scaling"]))
     if (!same(before?.[choice], after[choice])) patch.data[choice.replace("default_", "")] = null;
+  const coming = { ...after, task: /** @type {Kind["task"]} */ (task) ?? after.task };
   if (before?.task !== after.task) Object.assign(patch, { loss: null, output: { activation: null } });
-  Object.assign(patch, withoutRule(experiment, after.default_split), forgotten(catalogue, experiment, "", after));
-  Object.assign(patch.data, forgotten(catalogue, experiment, "data.", after));
+  Object.assign(patch, withoutRule(experiment, after.default_split), forgotten(catalogue, experiment, "", coming));
+  Object.assign(patch.data, forgotten(catalogue, experiment, "data.", coming));
   const layers = layersFor(catalogue, experiment.layers, before, after);
   return layers ? { ...patch, layers } : patch;
+}
+
+/**
+ * The patch that takes examples of the learner's own. Whatever followed from the old ones' columns and task is chosen anew.
+ * @param {Catalogue} catalogue
+ * @param {Experiment} experiment
+ * @param {{ inputs: number[][], targets: number[], task: import("../live/types.js").Task }} examples
+ * @returns {Record<string, any>}
+ */
+export function takeExamples(catalogue, experiment, { inputs, targets, task }) {
+  const patch = changeDataset(catalogue, experiment, "inline", task);
+  const weights = experiment.data.dataset.weights ? { weights: null } : {};
+  Object.assign(patch.data, { features: null, dataset: { ...patch.data.dataset, inputs, targets, task, ...weights } });
+  return { ...patch, loss: null, output: { activation: null } };
 }
 
 /**

@@ -8,6 +8,7 @@ import { addressWith, encodeExperiment } from "./links.js";
 /** @typedef {Pick<Window, "location" | "history" | "setTimeout" | "clearTimeout">} Place */
 
 const CALM = 250; // milliseconds without a change before the address follows
+const LONGEST = 30_000; // letters: servers and programs in between refuse longer addresses
 
 export class AddressBar {
   #timer = 0;
@@ -22,7 +23,9 @@ export class AddressBar {
     const { place } = this;
     place.clearTimeout(this.#timer);
     this.#timer = place.setTimeout(async () => {
-      place.history.replaceState(null, "", addressWith(place.location.href, await encodeExperiment(experiment)));
+      const text = await encodeExperiment(experiment);
+      const plain = new URL("/", place.location.href).href; // rather none than one that cannot be opened
+      place.history.replaceState(null, "", text.length > LONGEST ? plain : addressWith(place.location.href, text));
     }, CALM);
   }
 }

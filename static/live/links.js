@@ -16,7 +16,7 @@ const LONGEST = 1_000_000; // letters of JSON
  */
 export async function encodeExperiment(experiment) {
   const bytes = await through(new TextEncoder().encode(JSON.stringify(experiment)), new CompressionStream("deflate-raw"));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**

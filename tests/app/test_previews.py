@@ -28,7 +28,9 @@ def test_a_dataset_shows_points_of_every_class_and_always_the_same(kind: str) ->
         assert set(points[:, 2]) == set(range(datasets[kind].classes))
 
 
-@pytest.mark.parametrize("kind", [cls.kind for cls in datasets if cls.family in ("curves", "tables")])
+@pytest.mark.parametrize(
+    "kind", [cls.kind for cls in datasets if cls.family in ("curves", "tables") and cls.kind != "inline"]
+)
 def test_curves_and_tables_show_two_numbers_and_the_target(kind: str) -> None:
     rows = np.array(preview(datasets[kind])["preview"])
     assert rows.shape[1] == 3

@@ -1,5 +1,6 @@
 """Each sort of control changes the real experiment, a refusal speaks at its field, and every kind is explained."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.losses import losses
 from engine.optimizers import optimizers
 from tests.browser.conftest import Trouble
 from tests.browser.playground import THIN_SPACE
+from tests.browser.test_accessibility import assert_accessible
 
 Ask = Callable[[], dict[str, Any]]
 
@@ -262,6 +264,49 @@ def test_a_text_that_is_too_long_is_not_sent(page: Page, experiment: Ask, letter
     expect(page.get_by_role("button", name="Use it")).to_be_disabled()
     page.get_by_role("button", name="Undo").click()
     expect(letters).to_have_value("")
+
+
+# Rows of one's own
+
+
+@pytest.fixture
+def rows(page: Page, experiment: Ask) -> Locator:
+    """Choose own examples and open their editor; return the place for the rows."""
+    page.get_by_role("radio", name="Tables").check(force=True)
+    change(page, lambda: page.get_by_role("radio", name="Own examples").check(force=True))
+    page.get_by_role("button", name="Paste or edit rows").click()
+    expect(page.get_by_role("dialog", name="Own examples")).to_be_visible()
+    return page.get_by_label("Rows", exact=True)
+
+
+def test_own_rows_begin_with_the_exclusive_or_and_are_pasted(page: Page, experiment: Ask, rows: Locator) -> None:
+    expect(rows).to_have_value("x1, x2, y\n0, 0, 0\n0, 1, 1\n1, 0, 1\n1, 1, 0")
+    rows.fill("height\tage\twho\n1,8\t30\tgrown\n0,9\t3\tchild\n1,2\t7\tchild")
+    expect(page.get_by_text("3 rows, 2 inputs. Class 0 is child, 1 is grown.")).to_be_visible()
+    assert_accessible(page)
+    change(page, lambda: page.get_by_role("button", name="Use these rows").click())
+    found = experiment()["data"]["dataset"]
+    assert (found["inputs"], found["targets"], found["task"]) == ([[1.8, 30], [0.9, 3], [1.2, 7]], [1, 0, 0], "binary")
+    expect(page.get_by_text("3 rows, 2 inputs", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Paste or edit rows").click()
+    expect(rows).to_have_value(re.compile("grown"))
+
+
+def test_what_is_wrong_with_a_row_is_said_with_its_line(page: Page, rows: Locator) -> None:
+    rows.fill("1, 2, 0\n1, 2")
+    expect(page.get_by_text("Line 2 has 2 values, and line 1 has 3.")).to_be_visible()
+    expect(page.get_by_role("button", name="Use these rows")).to_be_disabled()
+    expect(rows).to_have_attribute("aria-invalid", "true")
+
+
+def test_own_rows_may_predict_a_number_from_any_column(page: Page, experiment: Ask, rows: Locator) -> None:
+    rows.fill("price, rooms, area\n200.5, 3, 80\n310, 4, 120\n150, 2, 45")
+    page.get_by_label("To be predicted").select_option("price")
+    expect(page.get_by_label("It is")).to_have_value("regression")
+    change(page, lambda: page.get_by_role("button", name="Use these rows").click())
+    found = experiment()
+    assert found["data"]["dataset"]["targets"] == [200.5, 310, 150]
+    assert found["loss"]["kind"] == "squared_error"
 
 
 # Refusals

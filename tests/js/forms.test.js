@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chosenIn, entryOf, fieldAt, isPending, isSuited, problemAt, refusal, valueAt } from "../../static/forms/catalogue.js";
 import { allowed, complaint, nudged, parseNumber, POSITIONS, toPosition, toValue } from "../../static/forms/numbers.js";
-import { changeDataset, changeKind, moved, patchAt } from "../../static/forms/patches.js";
+import { changeDataset, changeKind, moved, patchAt, takeExamples } from "../../static/forms/patches.js";
 import { merged } from "../../static/live/merge_patch.js";
 import { entryNames } from "../../static/forms/list-field.js";
 import { borders, moveBorder, percents, setPart } from "../../static/forms/split.js";
@@ -227,6 +227,16 @@ test("what means nothing to the new dataset goes back to its default", () => {
 test("one weight for each class does not stay for other classes", () => {
   const chosen = merged(EXPERIMENT, { class_weight: { kind: "manual", weights: [1, 5] } });
   assert.deepEqual(changeDataset(CATALOGUE, chosen, "spiral").class_weight, { weights: null });
+});
+
+test("own rows take everything with them that followed from others", () => {
+  const catalogue = structuredClone(CATALOGUE);
+  catalogue.registries.datasets.kinds.push({ kind: "inline", fields: [] });
+  const chosen = merged(EXPERIMENT, { class_weight: { kind: "balanced" }, data: { dataset: { kind: "inline", weights: [1] } } });
+  const patch = takeExamples(catalogue, chosen, { inputs: [[1], [2]], targets: [0.5, 1.5], task: "regression" });
+  assert.deepEqual(merged(chosen.data.dataset, patch.data.dataset),
+    { kind: "inline", inputs: [[1], [2]], targets: [0.5, 1.5], task: "regression" });
+  assert.deepEqual([patch.data.features, patch.loss, patch.output, patch.class_weight], [null, null, { activation: null }, null]);
 });
 
 test("a rule goes with the part that it looks at", () => {

@@ -13,10 +13,10 @@ export const FAMILIES = [
 ];
 
 /**
- * The datasets of a family that have a picture.
+ * The datasets of a family; one without a picture has its examples from the learner.
  * @param {Catalogue} catalogue
  * @param {Family} family
  */
 export function ofFamily(catalogue, family) {
-  return kindsOf(catalogue, "datasets").filter((kind) => kind.preview && kind.family === family);
+  return kindsOf(catalogue, "datasets").filter((kind) => kind.family === family);
 }
