@@ -18,6 +18,7 @@ from app.live.reception import Reception
 from app.live.room import Room
 from app.problems import Problem
 from app.settings import Settings
+from app.store.errors import StoreError
 from app.store.records import Record
 from app.wire.commands import watch_document
 
@@ -188,13 +189,16 @@ class Homes:
     async def _house(self, entry: Entry) -> None:
         """Let a session live with a worker, as it was kept last; one that several have not survived sleeps."""
         entry.worker = None
-        for _ in range(MOST_TRIES):
-            with suppress(WorkerLost):
-                kept = await self.archive.take(entry.id)
-                if kept is None or entry.id not in self.entries:
-                    break
-                await self._move_in(entry, await self._place(), kept)
-                return
+        try:
+            for _ in range(MOST_TRIES):
+                with suppress(WorkerLost):
+                    kept = await self.archive.take(entry.id)
+                    if kept is None or entry.id not in self.entries:
+                        break
+                    await self._move_in(entry, await self._place(), kept)
+                    return
+        except (Problem, StoreError) as error:
+            logger.error("a session cannot be continued", extra={"session": entry.id, "cause": str(error)})
         self._forget(entry, entry.ended or "This session could not be continued.")
 
     async def _move_in(self, entry: Entry, worker: WorkerLink, kept: Kept) -> None:
@@ -203,7 +207,11 @@ class Homes:
         for number in entry.steps:
             worker.expect(number)
         header = {"do": "revive", "session": entry.id, "sequence": entry.sequence, **kept.header}
-        text = expect_success(*await worker.call(header, b"".join(kept.parts)))
+        try:
+            text = expect_success(*await worker.call(header, b"".join(kept.parts)))
+        except BaseException:
+            worker.sessions -= 1
+            raise
         job = json.loads(text)["job"]
         entry.job = job if job in entry.steps else None
         for number in entry.steps - {entry.job}:

@@ -1,11 +1,6 @@
 import json
-import os
-import re
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,26 +9,13 @@ import pytest
 from app.main import read_settings
 from tests.app.processes import workers_of
 from tests.app.watching import watching
-
-COMMAND = [str(Path(sys.executable).with_name("livenet")), "--no-browser", "--port", "0", "--workers", "1"]
-
-
-@contextmanager
-def running(*words: str):
-    """The real command, and the address that it prints."""
-    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        line = process.stdout.readline()
-        yield process, re.search(r"http://\S+", line).group()
-    finally:
-        process.kill()
-        process.communicate()
+from tests.command import running, start
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
 def test_ctrl_c_ends_server_and_workers_within_seconds_though_a_network_trains_and_somebody_watches(number):
-    with running() as (process, address), httpx.Client(base_url=address) as client:
+    with running("--workers", "1") as (process, address), httpx.Client(base_url=address) as client:
         session = client.post("/api/sessions").json()
         client.post(f"/api/sessions/{session['id']}/play", headers={"Authorization": f"Bearer {session['key']}"})
         workers = workers_of(process.pid)
@@ -49,7 +31,7 @@ def test_ctrl_c_ends_server_and_workers_within_seconds_though_a_network_trains_a
 
 
 def test_workers_do_not_outlive_a_server_that_was_killed():
-    with running() as (process, _):
+    with running("--workers", "1") as (process, _):
         (worker,) = workers_of(process.pid)
         process.kill()
         process.wait()
@@ -69,10 +51,8 @@ def is_running(process: int) -> bool:
 def test_it_works_from_a_folder_that_has_an_app_of_its_own(tmp_path):
     (tmp_path / "app").mkdir()
     (tmp_path / "app/__init__.py").write_text("raise SystemExit('the wrong app')")
-    environment = {**os.environ, "PWD": str(tmp_path)}
-    process = subprocess.Popen(COMMAND, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    process, address = start(tmp_path / "data", folder=tmp_path)
     try:
-        address = re.search(r"http://\S+", process.stdout.readline()).group()
         assert json.loads(httpx.get(f"{address}/api/health").text)["status"] == "ok"
     finally:
         process.terminate()

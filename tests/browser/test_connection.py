@@ -1,11 +1,6 @@
 """What becomes of the page when the server goes away and comes back."""
 
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,45 +8,29 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.playground import Playground, wait_until
+from tests.command import Process, start
 
 
 class Server:
-    """A server of this checkout that can be stopped and started at the same address."""
+    """A server that can be stopped and started again at the same address."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.address = port, f"http://127.0.0.1:{port}"
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, port: int, folder: Path) -> None:
+        self.port, self.folder, self.address = port, folder, f"http://127.0.0.1:{port}"
+        self.process: Process | None = None
 
     def start(self) -> None:
-        command = [
-            str(Path(sys.executable).with_name("livenet")),
-            "--no-browser",
-            "--workers",
-            "1",
-            "--port",
-            str(self.port),
-        ]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{self.address}/api/health", timeout=1).close()
-                return
-            except OSError:
-                assert time.monotonic() < deadline
-                assert self.process.poll() is None
-                time.sleep(0.1)
+        self.process, _ = start(self.folder, "--workers", "1", port=self.port)
 
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.communicate(timeout=20)
             self.process = None
 
 
 @pytest.fixture
-def server(unused_port: int) -> Iterator[Server]:
-    server = Server(unused_port)
+def server(unused_port: int, tmp_path: Path) -> Iterator[Server]:
+    server = Server(unused_port, tmp_path)
     server.start()
     yield server
     server.stop()
@@ -82,21 +61,40 @@ def test_a_lost_connection_comes_back_to_the_same_session(page: Page) -> None:
     playground.wait_for_step(playground.ask()["step"] + 1)
 
 
-def test_after_a_restart_of_the_server_the_same_experiment_goes_on(browser: Browser, server: Server) -> None:
+def test_after_a_restart_of_the_server_the_same_session_goes_on(browser: Browser, server: Server) -> None:
+    page = browser.new_page(base_url=server.address)
+    playground = Playground(page)
+    playground.button("Step one batch").click()
+    playground.wait_for_step(1)
+    before = playground.ask()
+    server.stop()
+    status = page.locator("transport-bar .connection")
+    expect(status).to_contain_text("Reconnecting")
+    expect(page.locator("network-graph .neuron").first).to_be_visible()  # the last picture stays
+    server.start()
+    expect(status).to_have_text("", timeout=60_000)
+    assert playground.ask() == before
+    playground.button("Step one batch").click()
+    playground.wait_for_step(2)
+    expect(playground.notice("forgotten")).to_have_count(0)
+    page.close()
+
+
+def test_if_the_server_has_lost_everything_the_same_experiment_begins_anew(
+    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     page = browser.new_page(base_url=server.address)
     playground = Playground(page)
     page.get_by_label("Optimizer", exact=True).select_option("adam")
     expect(page.locator("[data-pending]")).to_have_count(0)
     before = playground.experiment
     server.stop()
-    status = page.locator("transport-bar .connection")
-    expect(status).to_contain_text("Reconnecting")
-    expect(page.locator("network-graph .neuron").first).to_be_visible()  # the last picture stays
+    server.folder = tmp_path_factory.mktemp("empty")
     with page.expect_response(lambda answer: answer.status == 201, timeout=60_000) as created:
         server.start()
     playground.id = created.value.json()["id"]
     expect(playground.notice("forgotten")).to_contain_text("no longer had this session")
-    expect(status).to_have_text("")
+    expect(page.locator("transport-bar .connection")).to_have_text("")
     assert playground.experiment == before
     playground.button("Step one batch").click()
     playground.wait_for_step(1)

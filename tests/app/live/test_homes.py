@@ -221,3 +221,26 @@ def test_refusals_of_workers_become_problems():
     with pytest.raises(Problem) as refused:
         expect_success(422, text)
     assert refused.value.json() == text
+
+
+def test_a_session_that_cannot_be_read_is_refused_and_the_others_go_on(tmp_path, caplog):
+    async def scenario():
+        async with homes(tmp_path, workers=1) as sessions:
+            damaged, _, _ = await sessions.create(b"")
+            sound, _, _ = await sessions.create(b"")
+            sessions.archive.keep(damaged.id, *checkpoint(b"no document", b"no state"))
+            kill(damaged)
+            with pytest.raises(Problem, match="could not be continued"):
+                await sessions.call(damaged, "describe")
+            await sessions.call(sound, "step", STEPS)
+            assert [link.sessions for link in sessions.pool.links] == [1]
+        assert "a session cannot be continued" in caplog.messages
+
+    play(scenario)
+
+
+def checkpoint(document: bytes, state: bytes) -> tuple[dict[str, object], bytes]:
+    """What a worker might say of a session that has begun a new run."""
+    lengths = [len(document), len(state), None]
+    header = {"run": 1, "first": 0, "epoch": 0, "lengths": lengths, "urgent": True, "playing": False}
+    return header, document + state

@@ -63,7 +63,7 @@ def test_a_database_without_its_driver_is_refused_in_plain_words(drivername, tol
 
 @pytest.mark.skipif(find_spec("psycopg") is not None, reason="psycopg is installed")
 def test_postgresql_names_what_to_install():
-    with pytest.raises(StoreError, match="psycopg is not installed.*pip install 'livenet.postgresql.'"):
+    with pytest.raises(StoreError, match=r"psycopg is not installed.*pip install 'livenet.postgresql.'"):
         Store("postgresql+psycopg://127.0.0.1/livenet")
 
 
