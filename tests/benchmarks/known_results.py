@@ -94,9 +94,9 @@ def spiral(seed: int) -> float:
     return test_accuracy(Experiment(seed=seed, data=Data(arms), layers=stack, optimizer=adam(0.01)), 300)
 
 
-def adding(kind: str, epochs: int, seed: int) -> float:
-    """Return the mean squared error on held-out sums of two marked numbers among a hundred; half of it is the loss."""
-    problem = datasets["adding_problem"](samples=10_000, length=100)
+def adding(kind: str, epochs: int, seed: int, length: int = 100) -> float:
+    """Return the mean squared error on held-out sums of two marked numbers; the loss is half of it."""
+    problem = datasets["adding_problem"](samples=10_000, length=length)
     made = Experiment(
         seed=seed,
         data=Data(problem),

@@ -1,0 +1,22 @@
+"""Known results, on one seed each and the costly ones shortened; ``python -m tests.benchmarks.known_results`` has all."""
+
+import pytest
+
+from tests.benchmarks.known_results import CLAIMS, GUESS, adding
+
+QUICK = CLAIMS.keys() - {"lstm", "gru", "simple_rnn"}
+
+
+@pytest.mark.parametrize("name", sorted(QUICK))
+def test_a_known_result_comes_out(name: str):
+    claim = CLAIMS[name]
+    assert claim.holds(claim.measure(1))
+
+
+def test_a_gru_adds_over_a_hundred_steps_and_a_simple_rnn_stays_at_the_guess():
+    assert adding("gru", 3, seed=1) < 0.01
+    assert abs(adding("simple_rnn", 3, seed=1) - GUESS) < 0.01
+
+
+def test_an_lstm_adds_over_thirty_steps():
+    assert adding("lstm", 5, seed=1, length=30) < 0.01
