@@ -39,6 +39,10 @@ DEPTH = 30
 FOLDS = 5
 RELU, LINEAR = activations["relu"](), activations["linear"]()
 L2 = regularizers["l2"](rate=0.01)
+LSTM, GRU = layers["lstm"](units=32), layers["gru"](units=32)
+SIMPLE = layers["simple_rnn"](units=32, recurrent_initializer=initializers["glorot_uniform"]())
+ORTHOGONAL = layers["simple_rnn"](units=32)
+"""Begun so that no state fades, Keras's way, a simple RNN leaves the guess with some seeds, but gets nowhere near."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +98,13 @@ def spiral(seed: int) -> float:
     return test_accuracy(Experiment(seed=seed, data=Data(arms), layers=stack, optimizer=adam(0.01)), 300)
 
 
-def adding(kind: str, epochs: int, seed: int, length: int = 100) -> float:
+def adding(layer: Layer, epochs: int, seed: int, length: int = 100) -> float:
     """Return the mean squared error on held-out sums of two marked numbers; the loss is half of it."""
     problem = datasets["adding_problem"](samples=10_000, length=length)
     made = Experiment(
         seed=seed,
         data=Data(problem),
-        layers=(layers[kind](units=32),),
+        layers=(layer,),
         optimizer=adam(0.01),
         schedule=schedules["cosine"](epochs=epochs),
         clipping=clippings["norm"](),
@@ -174,9 +178,10 @@ CLAIMS = {
     "xor table": Claim("Four hidden units learn the truth table of exclusive or, %", xor_table, 100, True),
     "xor": Claim("The default network solves xor, held-out %", xor, 97, True),
     "spiral": Claim("Two hidden layers of 16 solve the spiral, held-out %", spiral, 97, True),
-    "lstm": Claim("LSTM 32 adds over 100 steps, held-out mean squared error", partial(adding, "lstm", 15), 0.01, False),
-    "gru": Claim("GRU 32 adds over 100 steps, held-out mean squared error", partial(adding, "gru", 8), 0.01, False),
-    "simple_rnn": Claim("Simple RNN 32 stays at the guess, 1/6", partial(adding, "simple_rnn", 15), GUESS - 0.01, True),
+    "lstm": Claim("LSTM 32 adds over 100 steps, held-out mean squared error", partial(adding, LSTM, 15), 0.01, False),
+    "gru": Claim("GRU 32 adds over 100 steps, held-out mean squared error", partial(adding, GRU, 8), 0.01, False),
+    "simple_rnn": Claim("Simple RNN 32 stays at the guess, 0.167", partial(adding, SIMPLE, 15), GUESS - 0.01, True),
+    "orthogonal": Claim("It does not solve it if begun orthogonal either", partial(adding, ORTHOGONAL, 15), 0.05, True),
     "cnn": Claim("Three convolutions read the digits, held-out %", convolutional, 98, True),
     "mlp": Claim("One hidden layer of 256 reads the digits, held-out %", dense, 96, True),
     "iris": Claim("Iris, mean of five folds, %", partial(cross_validated, "iris"), 95, True),
