@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 Verdict: TypeAlias = Literal["right", "close", "suspicious", "wrong"]
 
 THRESHOLDS: tuple[tuple[float, Verdict], ...] = ((1e-7, "right"), (1e-5, "close"), (1e-3, "suspicious"))
-NOISE = 1e-4
-"""Slopes smaller than this drown in the rounding errors of J, so the relative error is taken to at least this size."""
+NOISE = 1e-3
+"""Slopes smaller than this drown in the rounding errors of J, so the relative error is taken to at least this size.
+
+The rounding of J ≈ 1 makes a measured slope wrong by 1e-16 / ε = 1e-11, and that of a hundred parameters by 1e-10.
+"""
 
 
 class IncomparableError(ArithmeticError):

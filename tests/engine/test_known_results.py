@@ -1,4 +1,4 @@
-"""Known results, on one seed each and the costly ones shortened; ``python -m tests.benchmarks.known_results`` has all."""
+"""Known results, on one seed each, the costly ones shortened; tests/benchmarks/known_results.py has all."""
 
 import pytest
 
