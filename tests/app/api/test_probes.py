@@ -3,9 +3,15 @@ import pytest
 
 from app.schemas import EXPERIMENT
 from app.wire.frames import Stamp, decode_frame, encode_frame
+from engine.experiment import Experiment
+from engine.layers import layers
+from engine.losses import losses
 from engine.probes import probes
+from engine.regularizers import regularizers
 from engine.training import Training
 from tests.engine.probes.measuring import subject
+from tests.engine.test_gradient_contract import fitting
+from tests.engine.variants import around
 
 
 @pytest.mark.parametrize("kind", probes.kinds)
@@ -66,3 +72,21 @@ def test_a_probe_that_makes_no_sense_says_why(make_session):
     response = make_session({"data": {"dataset": rows}}).ask("GET", "/probes/boundary")
     assert response.status_code == 409
     assert "3 inputs" in response.json()["detail"]
+
+
+CHECKED = [
+    *(pytest.param(around(kind()), id=kind.kind) for kind in layers),
+    *(pytest.param(fitting(kind()), id=kind.kind) for kind in losses),
+    *(pytest.param(Experiment(regularizer=kind()), id=kind.kind) for kind in regularizers),
+]
+
+
+@pytest.mark.parametrize("experiment", CHECKED)
+def test_gradients_of_every_layer_loss_and_penalty_can_be_checked(make_session, experiment):
+    session = make_session(EXPERIMENT.dump_python(experiment, mode="json"))
+    session.post("/step", {"steps": 3})
+    meta = session.get("/probes/gradient_check?examples=4")["meta"]
+    assert meta["verdict"] == "right", meta
+    assert meta["error"] <= meta["thresholds"]["right"] == 1e-7
+    with_parameters = [layer["name"] for layer in session.get("/parameters")["layers"]]
+    assert [layer["layer"] for layer in meta["layers"]] == with_parameters
