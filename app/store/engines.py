@@ -7,6 +7,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import Error as SQLiteError
+from time import monotonic, sleep
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -14,7 +15,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from app.store.errors import StoreError
 
 PATIENCE = 2
-"""Seconds for which SQLite waits while another program, a backup say, holds the database."""
+"""Seconds to wait while another program, a backup or a server that is ending, holds the database."""
+PAUSE = 0.05
+"""Seconds between two attempts to be the only server that uses a PostgreSQL."""
 MOST_PAGES = 16384
 """So much space of a file (64 MiB) is given back at a time, which takes a fraction of a second."""
 CLAIM = 0x4C69_7665_6E65_74
@@ -115,7 +118,10 @@ def _claimed_file(database: Path) -> Iterator[None]:
 
 @contextmanager
 def _claimed_server(engine: Engine) -> Iterator[None]:
+    give_up = monotonic() + PATIENCE  # PostgreSQL takes a moment to see that a server has been killed
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:claim)"), {"claim": CLAIM}):
-            raise StoreError(f"{engine.url.render_as_string()} is in use by another Livenet.")
+        while not connection.scalar(text("SELECT pg_try_advisory_lock(:claim)"), {"claim": CLAIM}):
+            if monotonic() > give_up:
+                raise StoreError(f"{engine.url.render_as_string()} is in use by another Livenet.")
+            sleep(PAUSE)
         yield
