@@ -98,7 +98,7 @@ class Builder:
             for shelf in self._shelves:
                 slopes = shelf.slopes_of(activation, a)
                 if slopes is not None:
-                    return [activation.times(gradient, slopes, gradient)]
+                    return [(np.multiply, (gradient, slopes, gradient))]
         return activation.backward(z, a, gradient, self.workspace)
 
     def watch(self, x: Signal) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.calls import Call, Calls, Workspace, run
+from engine.calls import Calls, Workspace, run
 from engine.registry import Component, Registry
 from engine.types import Array
 
@@ -36,20 +36,16 @@ class Activation(Component):
         raise NotImplementedError
 
     def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
-        """Return the calls that write g'(z) into ``slope``, in the form in which :meth:`times` wants it.
+        """Return the calls that write g'(z) into ``slope``.
 
         Not of softmax, which has no slope for each z by itself.
         """
         raise NotImplementedError
 
-    def times(self, gradient: Array, slope: Array, out: Array) -> Call:
-        """Return the call of out := ∂L/∂z = ∂L/∂a ⊙ g'(z)."""
-        return np.multiply, (gradient, slope, out)
-
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
         """Return the calls that turn ``gradient`` in place from ∂L/∂a into ∂L/∂z."""
         slope = workspace.like(a)
-        return [*self.slopes(z, a, slope, workspace), self.times(gradient, slope, gradient)]
+        return [*self.slopes(z, a, slope, workspace), (np.multiply, (gradient, slope, gradient))]
 
     def __call__(self, z: npt.ArrayLike) -> Array:
         """Return g(z)."""

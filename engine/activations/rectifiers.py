@@ -4,14 +4,13 @@ All of them treat z = 0 as negative, so ReLU'(0) = 0 as in PyTorch, Keras and Te
 notes have 1 in one place and "undefined" in another. Their fmax and fmin turn NaN into 0: watch the parameters for NaN.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 from annotated_types import Gt, Interval
 
 from engine.activations.activation import Activation, activations
-from engine.calls import Call, Calls, Workspace
+from engine.calls import Calls, Workspace
 from engine.registry import Help, Slider
 from engine.types import Array
 
@@ -24,11 +23,6 @@ def positive_calls(a: Array, mask: Array, workspace: Workspace) -> Calls:
     if a.size <= SMALL:
         return [(np.sign, (a, mask))]
     return [(np.ceil, (a, mask)), (np.fmin, (mask, workspace.full(mask.shape, 1.0), mask))]
-
-
-def as_whole(values: Array) -> npt.NDArray[np.unsignedinteger[Any]]:
-    """Return the same memory as whole numbers without sign."""
-    return values.view(f"u{values.itemsize}")
 
 
 def exponential_calls(z: Array, a: Array, alpha: float, scale: float, workspace: Workspace) -> Calls:
@@ -80,16 +74,8 @@ class Relu(Activation):
         return [(np.fmax, (z, workspace.like(z), a))]
 
     def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
-        """Return the call that writes the whole number 1 where a > 0 and 0 elsewhere.
-
-        Read as a whole number, the memory of a positive float is positive too, and that of 0 is 0. (That of −0 is not:
-        where an underflow has left one, the slope is 1.)
-        """
-        return [(np.sign, (as_whole(a), as_whole(slope)))]
-
-    def times(self, gradient: Array, slope: Array, out: Array) -> Call:
-        """Return the call that keeps the gradient where the slope is 1, its memory times 1 or 0."""
-        return np.multiply, (as_whole(gradient), as_whole(slope), as_whole(out))
+        """Return the calls of 1 where a > 0 and 0 elsewhere."""
+        return positive_calls(a, slope, workspace)
 
 
 @activations.register("leaky_relu")

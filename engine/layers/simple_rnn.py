@@ -93,7 +93,7 @@ class UnrolledSimpleRNN(Unrolled):
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂z = ∂L/∂h · g'."""
         sums = self.sum_gradients[t]
-        return [self.layer.activation.times(self.state_gradients[t], sums, sums)]
+        return [(np.multiply, (self.state_gradients[t], sums, sums))]
 
     def gather(self) -> Calls:
         """Return one product over all steps."""
