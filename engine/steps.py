@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, prod
 
 from engine.augmentation import Change
-from engine.calls import Calls, Workspace, run, written_out
+from engine.calls import EACH, Calls, Workspace, run, written_out
 from engine.cost import compile_cost
 from engine.experiment import Experiment
 from engine.network import Network
@@ -27,8 +27,11 @@ class StepPlan:
     update: Calls
     values: dict[str, Array]
     traces: dict[str, dict[str, Array]]
-    run: Callable[[], None]
-    """Makes all of these calls."""
+
+    @property
+    def calls(self) -> Calls:
+        """All of these calls in turn."""
+        return [*self.draws, *self.forward, *self.backward, *self.update]
 
 
 class Steps:
@@ -57,6 +60,7 @@ class Steps:
         workspace = Workspace(matrix.dtype)
         self._scalars = tuple(workspace.scalar(value) for value in experiment.optimizer.scalars(self.learning_rate, 1))
         self._plans: dict[int, StepPlan] = {}
+        self._loops: dict[int, Callable[[list[IntArray]], None]] = {}
         starts = range(0, self.examples, self.batch_size)
         self._batches = [state.order[start : start + self.batch_size] for start in starts]
 
@@ -128,16 +132,21 @@ class Steps:
         return [self.state.order[first : first + size] for first in range(start, stop, size)]
 
     def _run_plan(self, batches: list[IntArray]) -> None:
-        plan = self.plan(len(batches[0]))
-        take, batch, step, state = self.matrix.take, plan.batch, plan.run, self.state
-        rate, first = self.learning_rate, state.step
-        changing = self._scalars_after(first, rate) != self._scalars_after(first + len(batches) - 1, rate)
-        for number, indices in enumerate(batches, first):
-            if changing:
+        take_steps, rate, first = self._loop(len(batches[0])), self.learning_rate, self.state.step
+        if self._scalars_after(first, rate) == self._scalars_after(first + len(batches) - 1, rate):
+            take_steps(batches)
+        else:
+            for number, indices in enumerate(batches, first):
                 self._set_scalars(number, rate)
-            take(indices, 1, batch, "clip")
-            step()
-        state.step += len(batches)
+                take_steps([indices])
+        self.state.step += len(batches)
+
+    def _loop(self, size: int) -> Callable[[list[IntArray]], None]:
+        """Return what takes a step with each of some batches of ``size`` examples."""
+        if size not in self._loops:
+            plan = self.plan(size)
+            self._loops[size] = written_out([(self.matrix.take, (EACH, 1, plan.batch, "clip")), *plan.calls])
+        return self._loops[size]
 
     def _scalars_after(self, step: int, learning_rate: float) -> tuple[float, ...]:
         """Return what the optimizer needs to know for the step after ``step``."""
@@ -160,9 +169,7 @@ class Steps:
         weights = batch[end:] if self._weights else None
         walk = compile_cost(experiment, network, builder, x, batch[features + 1 : end], size, weights)
         update = self._update(builder.workspace)
-        phases = builder.draws, builder.forward, builder.backward, update
-        step = written_out([call for calls in phases for call in calls])
-        return StepPlan(batch, *phases, walk.values, walk.traces, step)
+        return StepPlan(batch, builder.draws, builder.forward, builder.backward, update, walk.values, walk.traces)
 
     def _update(self, workspace: Workspace) -> Calls:
         theta, gradient, experiment = self.network.parameters.theta, self.gradients.theta, self.experiment

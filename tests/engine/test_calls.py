@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from engine.calls import Workspace, run, written_out
+from engine.calls import EACH, Workspace, run, written_out
 
-MAKERS = {"run": run, "written out": lambda calls: written_out(calls)()}
+MAKERS = {"run": run, "written out": lambda calls: written_out(calls)([None])}
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
@@ -21,13 +21,15 @@ def test_arguments_of_any_kind_are_passed_on_as_they_are(make):
     assert seen == [None, 7]
 
 
-def test_no_calls_written_out_do_nothing_and_others_can_be_repeated():
-    values = np.array([1.0])
-    assert written_out([])() is None
-    double = written_out([(np.add, (values, values, values))])
-    double()
-    double()
+def test_no_calls_written_out_do_nothing():
+    written_out([])([1, 2])
+
+
+def test_calls_written_out_are_made_for_each_thing():
+    values, seen = np.array([1.0]), []
+    written_out([(np.add, (values, values, values)), (seen.append, (EACH,))])(["one", "two"])
     assert values.tolist() == [4]
+    assert seen == ["one", "two"]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
