@@ -31,7 +31,7 @@ def compile_cost(
     steps = delta.shape[1] // builder.batch
     shares = builder.workspace.full(delta.shape, 1 / (steps * examples))
     backward: Calls = experiment.loss.backward(
-        network.activation, walk.logits, walk.outputs, targets.reshape(delta.shape), delta, builder.workspace
+        builder, network.activation, walk.logits, walk.outputs, targets.reshape(delta.shape), delta
     )
     found = [] if walk.padding is None else _share_out(builder, walk.padding, shares, examples)
     weighed: Calls = [] if weights is None else [(np.multiply, (delta, weights.reshape(-1), delta))]

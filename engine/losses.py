@@ -4,7 +4,7 @@
 examples); z and a are different buffers unless the activation is linear.
 """
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Gt
@@ -13,6 +13,9 @@ from engine.activations import Activation
 from engine.calls import Calls, Workspace
 from engine.registry import Component, Help, Registry, Slider
 from engine.types import Array, Task
+
+if TYPE_CHECKING:
+    from engine.plan import Builder
 
 
 class Loss(Component):
@@ -39,12 +42,12 @@ class Loss(Component):
         raise NotImplementedError
 
     def backward(
-        self, activation: Activation, z: Array, a: Array, y: Array, gradient: Array, workspace: Workspace
+        self, builder: "Builder", activation: Activation, z: Array, a: Array, y: Array, gradient: Array
     ) -> Calls:
         """Return the calls that write ∂L/∂z of each example (not divided by their number) into ``gradient``."""
         return [
-            *self.output_gradient(a, y, gradient, workspace),
-            *activation.backward(z, a, gradient, workspace),
+            *self.output_gradient(a, y, gradient, builder.workspace),
+            *builder.way_back(activation, z, a, gradient),
         ]
 
 
@@ -55,7 +58,7 @@ class FusedLoss(Loss):
     """
 
     def backward(
-        self, activation: Activation, z: Array, a: Array, y: Array, gradient: Array, workspace: Workspace
+        self, builder: "Builder", activation: Activation, z: Array, a: Array, y: Array, gradient: Array
     ) -> Calls:
         """Return the call that writes a − y."""
         return [(np.subtract, (a, y, gradient))]

@@ -195,13 +195,12 @@ class Network:
     def _compile_output(self, builder: Builder, x: Signal) -> tuple[Signal, Array]:
         if x.values.ndim == 3:
             x = steps_as_examples(builder, x)
-        columns = x.values.shape[-1]
+        columns, activation = x.values.shape[-1], self.activation
+        apart = None if activation.kind == "linear" else builder.signal((self.output.units,), False, columns)
         logits = builder.signal((self.output.units,), columns=columns)
         add_sums(builder, x, logits.values, logits.gradient)
-        activation = self.activation
-        outputs = logits.values if activation.kind == "linear" else builder.buffer((self.output.units,), columns)
-        forward: Calls = activation.forward(logits.values, outputs, builder.workspace)
-        builder.add(forward, [])
+        outputs = logits.values if apart is None else apart.values
+        builder.add(activation.forward(logits.values, outputs, builder.workspace), [])
         builder.sums[builder.layer] = logits.values
         return logits, outputs
 

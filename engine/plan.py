@@ -89,11 +89,12 @@ class Builder:
 
     def bend(self, activation: Activation, z: Array, x: Signal) -> None:
         """Add a = g(z) for the present layer's output ``x``, and backwards ∂L/∂z = ∂L/∂a ⊙ g'(z), in place."""
-        backward: Calls = [] if x.gradient is None else self._bend_back(activation, z, x.values, x.gradient)
+        backward: Calls = [] if x.gradient is None else self.way_back(activation, z, x.values, x.gradient)
         self.add(activation.forward(z, x.values, self.workspace), backward)
         self.sums[self.layer] = z
 
-    def _bend_back(self, activation: Activation, z: Array, a: Array, gradient: Array) -> Calls:
+    def way_back(self, activation: Activation, z: Array, a: Array, gradient: Array) -> Calls:
+        """Return the calls that turn ``gradient`` in place from ∂L/∂a into ∂L/∂z, without those of shared slopes."""
         if not (activation.own_way_back or activation.keeps_input):
             for shelf in self._shelves:
                 slopes = shelf.slopes_of(activation, a)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.activations import Linear, Sigmoid, Softmax, Tanh, activations
-from engine.calls import Workspace, run
+from engine.calls import run
 from engine.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -16,6 +16,8 @@ from engine.losses import (
     log_sum_exp,
     losses,
 )
+from engine.parameters import Layout, Parameters
+from engine.plan import Builder
 from tests.engine.parity import assert_same, build, cases, covered
 
 
@@ -24,8 +26,8 @@ def values(loss: Loss, activation, z, y):
 
 
 def gradient(loss: Loss, activation, z, y):
-    written, workspace = np.full_like(z, 9.0), Workspace(z.dtype)
-    run(loss.backward(activation, z, activation(z), y, written, workspace))
+    written, nothing = np.full_like(z, 9.0), Parameters(Layout({}), z.dtype)
+    run(loss.backward(Builder(z.shape[-1], nothing), activation, z, activation(z), y, written))
     return written
 
 
