@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from app.wire.commands import HIGHEST_RATE, Watch
 from app.wire.frames import Stamp, encode_frame
 from engine.probes import Measurement, Probe, ProbeUnavailable
 
 if TYPE_CHECKING:
     from app.live.session import Session
 
-FRAME_SECONDS = 1 / 30
+FRAME_SECONDS = 1 / HIGHEST_RATE
 """The least time between two frames of a session."""
 CREDIT = 2
 """So many frames may be on their way to viewers who have not taken any of them."""
@@ -25,9 +26,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Channel:
-    """A set of probes that somebody watches."""
+    """What somebody watches."""
 
-    probes: tuple[Probe, ...]
+    watch: Watch
+    next_frame: float = 0.0
+    """When its rate allows another."""
     credit: int = CREDIT
     seen: int = -1
     """The session's count of changes at the last frame."""
@@ -42,9 +45,9 @@ class Channels:
         self._next_frame = 0.0
         self._sequence = sequence
 
-    def open(self, number: int, probes: tuple[Probe, ...]) -> None:
-        """Make frames with ``probes`` from now on, the first one at once; also for who joins a channel."""
-        self._channels[number] = Channel(probes)
+    def open(self, number: int, watch: Watch) -> None:
+        """Make frames of this from now on, the first one at once."""
+        self._channels[number] = Channel(watch)
 
     def close(self, number: int) -> None:
         """Make no more frames for a channel."""
@@ -58,23 +61,25 @@ class Channels:
 
     def due(self, changes: int) -> float | None:
         """Return when the next frame may be made; None if nobody waits for news."""
-        return self._next_frame if any(self._waiting(changes)) else None
+        nexts = [channel.next_frame for _, channel in self._waiting(changes)]
+        return max(self._next_frame, min(nexts)) if nexts else None
 
     def frames(self, session: "Session", now: float) -> Iterator[tuple[int, int, bytes]]:
         """Yield channel, sequence and frame for each that waits; a probe that several watch is measured once."""
         if now < self._next_frame:
             return
         measured: dict[Probe, Measurement | str] = {}
-        waiting = self._waiting(session.changes)
+        waiting = [(number, each) for number, each in self._waiting(session.changes) if now >= each.next_frame]
         if waiting:  # a grid, so that turns that come a little late make no frame rarer
             self._next_frame = max(self._next_frame + FRAME_SECONDS, now)
         for number, channel in waiting:
             channel.credit, channel.seen = channel.credit - 1, session.changes
-            for probe in channel.probes:
+            channel.next_frame = max(channel.next_frame + 1 / channel.watch.rate, now)
+            for probe in channel.watch.probes:
                 if probe not in measured:
                     measured[probe] = measure(probe, session)
             self._sequence += 1
-            frame = make_frame(session, self._sequence, {probe: measured[probe] for probe in channel.probes})
+            frame = make_frame(session, self._sequence, {probe: measured[probe] for probe in channel.watch.probes})
             yield number, self._sequence, frame
 
     def _waiting(self, changes: int) -> list[tuple[int, Channel]]:

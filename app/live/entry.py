@@ -5,35 +5,13 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from app.live.audience import Audience
 from app.live.keys import fits
-from app.live.outbox import Outbox
 from app.live.pool import WorkerLink
 from app.live.reception import Reception
 from app.live.room import Role, Room
 from app.problems import Problem
 from app.wire.events import closed_event
-from engine.probes import Probe
-
-
-@dataclass(eq=False)
-class Viewer:
-    """Somebody at the other end of a stream."""
-
-    number: int
-    can_control: bool
-    outbox: Outbox = field(default_factory=Outbox)
-    channel: "Channel | None" = None
-
-
-@dataclass(eq=False)
-class Channel:
-    """A set of probes and those who watch exactly that."""
-
-    number: int
-    probes: tuple[Probe, ...]
-    viewers: set[Viewer] = field(default_factory=set)
-    owed: int = 0
-    """Frames since the last one that anybody has taken."""
 
 
 @dataclass(eq=False)
@@ -64,9 +42,12 @@ class Entry:
     """``step`` calls that wait for their answer."""
     job: int | None = None
     """The one for which it was training when it came to its worker."""
-    viewers: dict[int, Viewer] = field(default_factory=dict)
-    channels: dict[tuple[Probe, ...], Channel] = field(default_factory=dict)
     reception: Reception = field(default_factory=Reception)
+    audience: Audience = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nobody who watches."""
+        self.audience = Audience(self.tell)
 
     @property
     def room(self) -> Room:
@@ -85,7 +66,7 @@ class Entry:
 
     def is_idle(self, since: float) -> bool:
         """Return whether nobody has watched or called after ``since``, or waits for an answer."""
-        return not self.viewers and not self.steps and self.touched < since
+        return not self.audience.viewers and not self.steps and self.touched < since
 
     def tell(self, what: str, **header: Any) -> None:
         """Tell the worker something; one that comes later is told how things are then."""
@@ -98,9 +79,8 @@ class Entry:
             self.worker.sessions -= 1
         self.worker, self.ended = None, reason
         self.settled.set()
-        for viewer in self.viewers.values():
-            viewer.outbox.put_event(closed_event(reason))
-            viewer.outbox.close()
+        self.audience.tell_all(lambda _: closed_event(reason))
+        self.audience.close()
 
     async def home(self) -> WorkerLink:
         """Return the worker with which it lives, as soon as it does; Problem (404) if it has ended."""

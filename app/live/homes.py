@@ -20,7 +20,6 @@ from app.problems import Problem
 from app.settings import Settings
 from app.store.errors import StoreError
 from app.store.records import Record
-from app.wire.commands import watch_document
 
 HOUSEKEEPING = 1.0
 """Idle sessions and uneven loads are looked for every so many seconds."""
@@ -170,7 +169,7 @@ class Homes:
     def _on_lost(self, worker: WorkerLink) -> None:
         """Find another worker for the sessions of one that has died, those that are watched first."""
         homeless = [entry for entry in self.entries.values() if entry.worker is worker and entry.settled.is_set()]
-        for entry in sorted(homeless, key=lambda entry: -len(entry.viewers)):
+        for entry in sorted(homeless, key=lambda entry: -len(entry.audience.viewers)):
             entry.settled.clear()
             self._do(self._house(entry))
 
@@ -218,11 +217,7 @@ class Homes:
             worker.forget(number)  # it will be asked anew
         entry.worker = worker
         entry.settled.set()
-        for channel in entry.channels.values():
-            channel.owed = 0
-            entry.tell("open", channel=channel.number, **watch_document(channel.probes))
-        for number in entry.viewers:
-            entry.tell("greet", viewer=number)
+        entry.audience.reopen()
         if entry.id not in self.entries:  # ended meanwhile
             entry.tell("end")
             self._forget(entry, entry.ended)
@@ -287,7 +282,7 @@ class Homes:
             movable = [each for each in self.entries.values() if each.worker is most and each.settled.is_set()]
             if most.sessions - fewest.sessions < 2 or not movable:
                 return
-            entry = min(movable, key=lambda entry: len(entry.viewers))
+            entry = min(movable, key=lambda entry: len(entry.audience.viewers))
             await self._release(entry)
             await self._house(entry)
 
@@ -300,7 +295,11 @@ class Homes:
     def _note_touches(self) -> None:
         now = monotonic()
         self.archive.touch(
-            {entry.id: 0.0 if entry.viewers else now - entry.touched for entry in self.entries.values() if entry.stored}
+            {
+                entry.id: 0.0 if entry.audience.viewers else now - entry.touched
+                for entry in self.entries.values()
+                if entry.stored
+            }
         )
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:

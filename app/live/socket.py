@@ -7,7 +7,8 @@ from time import monotonic
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.live.entry import Entry, Viewer
+from app.live.audience import Audience, Viewer
+from app.live.entry import Entry
 from app.live.hub import Hub
 from app.live.outbox import Outbox
 from app.live.reception import Visit
@@ -98,14 +99,14 @@ async def serve_visit(socket: WebSocket, hub: Hub, entry: Entry, visit: Visit) -
     visit.viewer = viewer
     try:
         async with asyncio.TaskGroup() as tasks:  # each ends by an exception, which ends the others
-            tasks.create_task(listen(socket, hub, entry, viewer))
+            tasks.create_task(listen(socket, entry.audience, viewer))
             tasks.create_task(talk(socket, outbox))
             tasks.create_task(look_after(outbox))
     finally:
         hub.leave(entry, viewer)
 
 
-async def listen(socket: WebSocket, hub: Hub, entry: Entry, viewer: Viewer) -> None:
+async def listen(socket: WebSocket, audience: Audience, viewer: Viewer) -> None:
     """Do what a viewer says."""
     while True:
         try:
@@ -113,7 +114,7 @@ async def listen(socket: WebSocket, hub: Hub, entry: Entry, viewer: Viewer) -> N
         except CommandError as error:
             raise Closing(CLOSE_POLICY, str(error)) from None
         if isinstance(command, Watch):
-            hub.watch(entry, viewer, command)
+            audience.watch(viewer, command)
         else:
             viewer.outbox.acknowledge(command.sequence)
 

@@ -20,7 +20,7 @@ from app.live.session import Session, cut_short
 from app.logs import start_logging_of_worker
 from app.problems import Problem
 from app.schemas import NEW_SESSION, parse
-from app.wire.commands import parse_probes
+from app.wire.commands import parse_watch
 
 ROUND = 1 / 30
 """Every session gets a turn within so many seconds: the time of a frame."""
@@ -200,14 +200,14 @@ class Worker:
         """Do what has to do with viewers."""
         match header["do"]:
             case "open":
-                session.channels.open(header["channel"], parse_probes(header["watch"]))
+                session.channels.open(header["channel"], parse_watch(header["watch"], header["rate"]))
             case "close":
                 session.channels.close(header["channel"])
             case "credit":
                 session.channels.give_credit(header["channel"], header["frames"])
             case "greet":
                 document = json_text(session_document(session))
-                self._send({"is": "news", "session": session.id, "viewer": header["viewer"]}, document)
+                self._send({"is": "greeting", "session": session.id}, document)
 
     def _call(self, resident: Resident | None, header: dict[str, Any], body: bytes) -> None:
         """Answer a call, unless the answer comes later; what it has changed is kept before."""

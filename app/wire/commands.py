@@ -1,7 +1,8 @@
 """Commands: what a viewer may say on the stream. Control is REST; the stream only watches.
 
 ``{"watch": {"boundary": {"resolution": 50, "encoding": "byte"}, "weights": {}}}`` replaces the set of watched probes:
-the name of each kind with its parameters. ``{"ack": 17}`` says that frame 17 has arrived; twice a second is enough. A
+the name of each kind with its parameters. With ``"rate": 10`` beside it, at most ten frames a second are made for it;
+without, up to 30. ``{"ack": 17}`` says that frame 17 has arrived; twice a second is enough. A
 viewer that acknowledges is never sent more than WINDOW frames beyond that; one that never does gets all it can take.
 """
 
@@ -17,6 +18,8 @@ LARGEST_MESSAGE = 64 * 1024
 """Longer messages end the connection (close code 1009)."""
 WINDOW = 90
 """Three seconds of frames."""
+HIGHEST_RATE, LOWEST_RATE = 30.0, 0.1
+"""Frames a second."""
 
 PROBE: TypeAdapter[Probe] = TypeAdapter(Probe)
 
@@ -27,9 +30,10 @@ class CommandError(ValueError):
 
 @dataclass(frozen=True)
 class Watch:
-    """Measure these probes from now on."""
+    """Measure these probes from now on, at most so many times a second."""
 
     probes: tuple[Probe, ...]
+    rate: float = HIGHEST_RATE
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,18 @@ def parse_command(text: str) -> Watch | Acknowledge:
     except ValueError as error:
         raise CommandError("a message must be a JSON object") from error
     match document:
-        case {"watch": dict(watched), **rest} if not rest:
-            return Watch(parse_probes(watched))
+        case {"watch": dict(watched), **rest} if rest.keys() <= {"rate"}:
+            return parse_watch(watched, rest.get("rate", HIGHEST_RATE))
         case {"ack": int(sequence), **rest} if not rest and not isinstance(sequence, bool) and 0 <= sequence < 2**32:
             return Acknowledge(sequence)
     raise CommandError('a message must be {"watch": {…}} or {"ack": sequence}')
+
+
+def parse_watch(watched: dict[str, Any], rate: object) -> Watch:
+    """Return what is to be watched; CommandError if it cannot be."""
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise CommandError(f"a rate must be a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}")
+    return Watch(parse_probes(watched), float(rate))
 
 
 def parse_probes(watched: dict[str, Any]) -> tuple[Probe, ...]:
@@ -69,6 +80,7 @@ def parse_probe(kind: str, parameters: object) -> Probe:
         raise CommandError("a watched probe has wrong parameters" if known else "there is no such probe") from None
 
 
-def watch_document(probes: tuple[Probe, ...]) -> dict[str, Any]:
-    """Return the command that watches ``probes``."""
-    return {"watch": {probe.kind: PROBE.dump_python(probe, mode="json", exclude={"kind"}) for probe in probes}}
+def watch_document(watch: Watch) -> dict[str, Any]:
+    """Return the command that says ``watch``."""
+    probes = {probe.kind: PROBE.dump_python(probe, mode="json", exclude={"kind"}) for probe in watch.probes}
+    return {"watch": probes, "rate": watch.rate}

@@ -4,8 +4,9 @@ from time import monotonic
 
 import pytest
 
-from app.live.entry import Entry, Viewer
+from app.live.entry import Entry
 from app.live.keys import digest
+from app.live.outbox import Outbox
 from app.problems import Problem
 
 
@@ -44,7 +45,7 @@ def test_a_closed_session_tells_its_viewers_and_those_who_wait():
     async def scenario():
         worker = Recorder()
         entry = Entry("s", digest("k"), worker=worker)
-        viewer = entry.viewers[1] = Viewer(1, can_control=False)
+        viewer = entry.audience.join(False, Outbox())
         asking = asyncio.create_task(entry.home())
         await asyncio.sleep(0)
         entry.close("It is over.")
@@ -64,5 +65,5 @@ def test_who_is_watched_waited_for_or_called_is_not_idle():
     entry.steps.add(1)
     assert not entry.is_idle(monotonic())
     entry.steps.clear()
-    entry.viewers[1] = Viewer(1, can_control=False)
+    entry.audience.join(False, Outbox())
     assert not entry.is_idle(monotonic())

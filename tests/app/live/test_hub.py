@@ -3,15 +3,15 @@ import json
 
 import pytest
 
-from app.live.entry import Entry, Viewer
+from app.live.audience import Viewer
+from app.live.entry import Entry
 from app.live.hub import Hub, with_fields
 from app.live.keys import digest
 from app.live.link import Message
+from app.live.outbox import Outbox
 from app.live.room import Role
 from app.problems import Problem
 from app.settings import Settings
-from app.wire.commands import Watch
-from engine.probes import probes
 
 
 class Recorder:
@@ -40,50 +40,23 @@ def enter(hub, key="k"):
     return entry
 
 
-def frame(entry, channel, sequence):
-    header = {"is": "frame", "session": entry.id, "channel": channel, "sequence": sequence}
-    return Message(header, str(sequence).encode())
+def message(entry, what, payload, **fields):
+    return Message({"is": what, "session": entry.id, **fields}, payload)
 
 
-def test_credit_is_given_back_when_somebody_takes_a_frame_and_not_before(hub):
+def test_what_a_worker_says_reaches_the_viewers_it_is_for(hub):
     async def scenario():
         entry = enter(hub)
-        worker = entry.worker
-        viewer = hub.join(entry, can_control=False)
-        number = viewer.channel.number
-        hub.homes.pool.on_message(frame(entry, number, 1))
-        hub.homes.pool.on_message(frame(entry, number, 2))
-        assert worker.said("credit") == []
-        assert await viewer.outbox.get() == b"2"
-        assert [header["frames"] for header in worker.said("credit")] == [2]
-
-    asyncio.run(scenario())
-
-
-def test_what_a_viewer_took_along_is_given_back_when_it_leaves_others(hub):
-    async def scenario():
-        entry = enter(hub)
-        first, second = hub.join(entry, False), hub.join(entry, False)
-        hub.homes.pool.on_message(frame(entry, first.channel.number, 1))
-        hub.leave(entry, first)
-        assert [header["frames"] for header in entry.worker.said("credit")] == [1]
-        hub.leave(entry, second)
-        assert len(entry.worker.said("close")) == 1
-        assert entry.channels == {}
-
-    asyncio.run(scenario())
-
-
-def test_viewers_with_the_same_wishes_share_a_channel(hub):
-    async def scenario():
-        entry = enter(hub)
-        first, second = hub.join(entry, False), hub.join(entry, False)
-        assert first.channel is second.channel
-        hub.watch(entry, first, Watch((probes["weights"](),)))
-        assert first.channel is not second.channel
-        hub.watch(entry, second, Watch((probes["weights"](),)))
-        assert first.channel is second.channel
-        assert len(entry.channels) == 1
+        viewer, owner = hub.join(entry, False, Outbox()), hub.join(entry, True, Outbox())
+        hub.homes.pool.on_message(message(entry, "greeting", b'{"step":1}'))
+        hub.homes.pool.on_message(message(entry, "news", b'{"step":2}'))
+        hub.homes.pool.on_message(message(entry, "frame", b"frame", channel=viewer.channel.number, sequence=1))
+        texts = [json.loads(await box.get()) for box in (viewer.outbox, viewer.outbox, owner.outbox)]
+        assert [(text["session"]["step"], text["session"]["can_control"]) for text in texts] == [
+            (1, False), (2, False), (1, True),
+        ]  # fmt: skip
+        assert await viewer.outbox.get() == b"frame"
+        assert {header["session"] for header in entry.worker.told} == {entry.id}
 
     asyncio.run(scenario())
 
@@ -92,9 +65,9 @@ def test_there_is_a_limit_to_viewers_and_it_is_said(hub):
     async def scenario():
         entry = enter(hub)
         for _ in range(3):
-            assert isinstance(hub.join(entry, False), Viewer)
+            assert isinstance(hub.join(entry, False, Outbox()), Viewer)
         with pytest.raises(Problem, match="3 viewers") as refused:
-            hub.join(entry, False)
+            hub.join(entry, False, Outbox())
         assert refused.value.status == 429
 
     asyncio.run(scenario())

@@ -54,7 +54,7 @@ def test_a_session_is_made_called_watched_and_ended(hub):
     assert hub.hear("answer", call=1).header["status"] == 201
     hub.say("call", {"steps": 30}, call=2, name="step")
     assert json.loads(hub.hear("answer", call=2).payload)["step"] == 30
-    hub.say("open", channel=5, watch={"weights": {}})
+    hub.say("open", channel=5, watch={"weights": {}}, rate=30)
     frame = hub.hear("frame", channel=5)
     assert decode_frame(frame.payload).stamp.step == 30
     assert decode_frame(frame.payload).stamp.sequence == frame.header["sequence"]
@@ -83,7 +83,7 @@ def test_sessions_share_the_time_fairly(hub):
     for name in names:
         hub.say("call", {}, session=name, call=2, name="play")
     for name in names:
-        hub.say("open", session=name, channel=1, watch={})
+        hub.say("open", session=name, channel=1, watch={}, rate=30)
     while decode_frame(hub.hear("frame", session="d").payload).stamp.step < 3000:
         hub.say("credit", session="d", channel=1, frames=1)
     steps = []
@@ -99,8 +99,8 @@ def test_news_come_with_every_change_of_phase(hub):
     assert json.loads(hub.hear("news").payload)["phase"] == "playing"
     hub.say("call", {"batch_size": 3}, call=3, name="adopt")
     assert json.loads(hub.hear("news").payload)["version"] == 1
-    hub.say("greet", viewer=9)
-    assert json.loads(hub.hear("news", viewer=9).payload)["id"] == "s"
+    hub.say("greet")
+    assert json.loads(hub.hear("greeting").payload)["id"] == "s"
 
 
 def revive(hub, kept: list, session: str, call: int) -> dict:
@@ -136,7 +136,7 @@ def test_a_session_is_kept_when_it_is_made_changed_stepped_and_released(hub):
     hub.say("call", call=7, name="describe")
     found = json.loads(hub.hear("answer", call=7).payload)
     assert (found["step"], found["version"], found["experiment"]["batch_size"]) == (30, 1, 3)
-    hub.say("open", channel=5, watch={})
+    hub.say("open", channel=5, watch={}, rate=30)
     assert hub.hear("frame").header["sequence"] == 41
 
 

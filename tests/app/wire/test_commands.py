@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wire.commands import Acknowledge, CommandError, Watch, parse_command, watch_document
+from app.wire.commands import HIGHEST_RATE, Acknowledge, CommandError, Watch, parse_command, watch_document
 from engine.probes import probes
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inside: (
-        st.lists(inside, max_size=4) | st.dictionaries(st.sampled_from(["watch", "ack", "kind", "x"]), inside)
+        st.lists(inside, max_size=4) | st.dictionaries(st.sampled_from(["watch", "rate", "ack", "kind", "x"]), inside)
     ),
 )
 
@@ -29,14 +29,25 @@ def test_nothing_may_be_watched():
     assert parse_command('{"watch": {}}') == Watch(())
 
 
+def test_a_watch_may_be_rarer_than_usual():
+    assert parse_command('{"watch": {}, "rate": 10}') == Watch((), rate=10.0)
+    assert parse_command('{"watch": {}}').rate == HIGHEST_RATE
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "31", "true", '"10"', "null", "1e999", "[]"])
+def test_a_rate_has_bounds(rate):
+    with pytest.raises(CommandError):
+        parse_command(f'{{"watch": {{}}, "rate": {rate}}}')
+
+
 def test_acknowledging():
     assert parse_command('{"ack": 17}') == Acknowledge(17)
 
 
 @pytest.mark.parametrize("kind", probes.kinds)
 def test_a_watch_survives_its_document(kind):
-    watch = Watch((probes[kind](),))
-    assert parse_command(json.dumps(watch_document(watch.probes))) == watch
+    watch = Watch((probes[kind](),), rate=7.5)
+    assert parse_command(json.dumps(watch_document(watch))) == watch
 
 
 @given(st.text() | JSON.map(json.dumps))
