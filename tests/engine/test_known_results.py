@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.benchmarks.known_results import CLAIMS, GRU, GUESS, LSTM, SIMPLE, adding
+from tests.benchmarks.known_results import CLAIMS, GRU, GUESS, LSTM, SIMPLE, adding, convolutional
 
-QUICK = CLAIMS.keys() - {"lstm", "gru", "simple_rnn", "orthogonal"}
+QUICK = CLAIMS.keys() - {"cnn", "lstm", "gru", "simple_rnn", "orthogonal"}
 
 
 @pytest.mark.parametrize("name", sorted(QUICK))
@@ -20,3 +20,7 @@ def test_a_gru_adds_over_a_hundred_steps_and_a_simple_rnn_stays_at_the_guess():
 
 def test_an_lstm_adds_over_thirty_steps():
     assert adding(LSTM, 5, seed=1, length=30) < 0.01
+
+
+def test_convolutions_read_the_digits():
+    assert CLAIMS["cnn"].holds(convolutional(seed=3, epochs=12))

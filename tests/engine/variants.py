@@ -70,3 +70,10 @@ def _values(hint: Any, default: Any) -> Iterator[Any]:
         for slider in (entry for entry in hint.__metadata__ if isinstance(entry, Slider)):
             number = float if isinstance(default, float) else int
             yield from (number(slider.minimum), number(slider.maximum))
+
+
+def few(kind: str) -> Data:
+    """Few examples of a dataset."""
+    dataset = datasets[kind]()
+    known = {field.name for field in fields(dataset)}
+    return Data(replace(dataset, samples=min(60, dataset.samples)) if "samples" in known else dataset)  # type: ignore[call-arg, type-var]
