@@ -1,5 +1,6 @@
 """The stopper: follows a training with a stopping rule, and brings the best parameters back at the end."""
 
+from dataclasses import replace
 from typing import Any
 
 from engine.state import TrainingState
@@ -39,3 +40,4 @@ class Stopper:
             self.best = state.theta.copy(), state.statistics.copy()
         if self.reason and self.best is not None:
             state.theta[...], state.statistics[...] = self.best
+            self.progress = replace(self.progress, reason=f"{self.reason} The weights of that step are back.")

@@ -1,4 +1,5 @@
 import { html, LitElement, nothing } from "lit";
+import { formatCount } from "../drawing/numbers.js";
 import * as icons from "./icons.js";
 
 /** @typedef {import("../live/types.js").Advice} Advice */
@@ -46,10 +47,11 @@ export class NoticeList extends LitElement {
   /** @param {Notice} notice */
   #notice(notice) {
     const { tone, text, details = [], advice = [] } = notice;
+    const head = headOf(notice);
     return html`
       <li class=${tone} data-notice=${notice.id}>
         <div class="words">
-          ${tone === "diverged" ? html`<strong>The training has diverged.</strong>` : nothing}
+          ${head ? html`<strong>${head}</strong>` : nothing}
           <p>${text}</p>
           ${details.length > 0 ? html`<ul class="details">${details.map((detail) => html`<li>${detail}</li>`)}</ul>` : nothing}
           ${advice.length > 0 ? html`<p class="advice">${advice.map((one) => this.#advice(one))}</p>` : nothing}
@@ -80,6 +82,12 @@ export class NoticeList extends LitElement {
   }
 }
 customElements.define("notice-list", NoticeList);
+
+/** What has become of the training, where it has come to an end. @param {Notice} notice */
+function headOf({ tone, step }) {
+  if (tone === "diverged") return "The training has diverged.";
+  return tone === "finished" ? `The training has finished at step ${formatCount(step)}.` : "";
+}
 
 /** The dotted path of what a patch changes first. @param {Record<string, any>} patch @returns {string} */
 function fieldOf(patch) {

@@ -68,8 +68,9 @@ export function summary(session, frame) {
   const now = frame ?? session;
   const start = `${PHASES[session.phase]}: epoch ${formatCount(now.epoch)}, step ${formatCount(now.step)}.`;
   const { train, validation = null, test = null } = now.latest ?? { train: null };
+  const reason = session.phase === "finished" && session.stopped ? ` ${session.stopped.reason}` : "";
   const parts = [sentence("training", train), sentence("validation", validation), sentence("test", test)].filter(Boolean);
-  return parts.length > 0 ? `${start} ${capital(parts.join("; "))}.` : start;
+  return parts.length > 0 ? `${start}${reason} ${capital(parts.join("; "))}.` : start + reason;
 }
 
 /** @param {string} split @param {import("../live/types.js").SplitMetrics | null} metrics */

@@ -93,9 +93,8 @@ export class TransportBar extends LitElement {
   /** @param {SessionDocument | null} session */
   #play(session) {
     const playing = session?.phase === "playing";
-    const diverged = session?.phase === "diverged";
     return html`
-      <button type="button" class="play primary" data-help="play" ?disabled=${!session?.can_control || diverged}
+      <button type="button" class="play primary" data-help="play" ?disabled=${!session?.can_control || hasEnded(session)}
         title=${playing ? "Pause (space)" : "Play (space)"} aria-keyshortcuts="Space"
         @click=${() => this.#command(playing ? "pause" : "play")}>
         ${playing ? icons.PAUSE : icons.PLAY}<span>${playing ? "Pause" : "Play"}</span></button>`;
@@ -103,7 +102,7 @@ export class TransportBar extends LitElement {
 
   /** @param {SessionDocument | null} session */
   #steps(session) {
-    const off = !session?.can_control || session.phase === "diverged";
+    const off = !session?.can_control || hasEnded(session);
     return html`
       <span class="joined" data-help="step" role="group" aria-label="Step">
         <button type="button" ?disabled=${off} title="Train on one batch (S)" aria-keyshortcuts="S" aria-label="Step one batch"
@@ -201,3 +200,6 @@ export function formatSpeed(speed) {
   if (speed >= 1000) return formatCount(Number(speed.toPrecision(3)));
   return speed >= 10 || Number.isInteger(speed) ? formatCount(speed) : speed.toFixed(1);
 }
+
+/** Whether it takes a change or a reset to train on. @param {SessionDocument} session */
+const hasEnded = ({ phase }) => phase === "diverged" || phase === "finished";

@@ -19,6 +19,8 @@ import { extended } from "./history.js";
 const REMEMBERED = "livenet.session";
 /** Changes after which the learner should read what became of the training. */
 const TELLING = /^(layers|output|data|seed|dtype|optimizer$)/;
+/** @type {import("./types.js").Advice[]} what can be done once a rule has ended the training */
+const NEXT = [{ text: "Go on without a rule", patch: { stopping: null } }, { text: "Start again", call: "reset" }];
 const NO_CONTROL = "This page may only watch the session: the key to control it is not here.";
 
 export class Session {
@@ -138,6 +140,7 @@ export class Session {
     this.changes.confirm(session.experiment);
     this.#experimentIs(session.experiment);
     this.#tellDivergence(session);
+    this.#tellEnd(session);
   }
 
   /** @param {Experiment} experiment */
@@ -211,6 +214,12 @@ export class Session {
   #tellDivergence({ phase, divergence }) {
     if (phase !== "diverged" || !divergence) return this.store.withdraw("diverged");
     this.store.say({ id: "diverged", tone: "diverged", text: divergence.explanation, advice: divergence.advice, stays: true });
+  }
+
+  /** Why the stopping rule has ended the training, and what can be done next. @param {SessionDocument} session */
+  #tellEnd({ phase, stopped }) {
+    if (phase !== "finished" || !stopped) return this.store.withdraw("finished");
+    this.store.say({ id: "finished", tone: "finished", text: stopped.reason, step: stopped.step, advice: NEXT, stays: true });
   }
 
   /** @param {() => Promise<unknown>} action */

@@ -63,6 +63,8 @@
  * @property {Advice[]} advice
  */
 
+/** @typedef {{ step: number, reason: string }} Stopped why a rule has ended the training, and after which step */
+
 /**
  * What follows from an experiment and is said beside it.
  * @typedef {object} Notes
@@ -92,6 +94,7 @@
  * @property {number} parameter_count
  * @property {Metrics | null} latest
  * @property {Divergence | null} divergence
+ * @property {Stopped | null} [stopped]
  * @property {boolean} can_control
  * @property {Notes} notes
  */
@@ -224,10 +227,11 @@
  * A message to the learner.
  * @typedef {object} Notice
  * @property {string} id
- * @property {"info" | "problem" | "diverged"} tone
+ * @property {"info" | "problem" | "diverged" | "finished"} tone
  * @property {string} text
  * @property {string[]} [details]
  * @property {Advice[]} [advice]
+ * @property {number} [step] at which it happened
  * @property {boolean} [stays] until it is closed or withdrawn
  */
 

@@ -34,6 +34,7 @@ def test_early_stopping_brings_the_best_back():
     training, seen = trained(stoppings["early_stopping"](patience=8))
     step, loss, theta = min(seen, key=lambda place: place[1])
     assert len(seen) < 400
+    assert training.stopped.endswith("The weights of that step are back.")
     assert f"was best at step {step}, and 8 epochs" in training.stopped
     assert training.metrics()["validation"]["loss"] == loss < seen[-1][1]
     np.testing.assert_array_equal(training.state.theta, theta)
