@@ -1,13 +1,15 @@
 import { html, LitElement, nothing } from "lit";
 import { onResize } from "../drawing/canvas.js";
 import { formatWeight } from "../drawing/numbers.js";
+import { entryOf } from "../forms/catalogue.js";
+import { LayerMenu } from "./layer-menu.js";
 import { columnsOf, sources, summary } from "./network/columns.js";
 import { nearest } from "./network/curves.js";
 import { between, block, flow, header } from "./network/headers.js";
 import { layOut } from "./network/layout.js";
 import { legend } from "./network/legend.js";
 import { neuronsOf } from "./network/neurons.js";
-import { addLayer, removeLayer, setActivation, setUnits } from "./network/patches.js";
+import { insertLayer, removeLayer, setActivation, setUnits } from "./network/patches.js";
 import { Picture } from "./network/picture.js";
 import { biasReading, unitReading, weightReading } from "./network/readings.js";
 import { stepped } from "./network/steps.js";
@@ -159,6 +161,7 @@ export class NetworkGraph extends LitElement {
       </div>
       ${legend(fixed, session.notes.domain !== null)}
       <div class="hovercard" popover="manual" aria-hidden="true"></div>
+      <layer-menu .catalogue=${catalogue} @layer-add=${this.#add}></layer-menu>
       <value-editor></value-editor>
       <unit-sheet></unit-sheet>`;
   }
@@ -184,7 +187,10 @@ export class NetworkGraph extends LitElement {
   // Changing the layers
 
   #actions = {
-    add: (/** @type {number} */ index) => this.#change((layers) => addLayer(layers, index)),
+    add: (/** @type {number} */ index, /** @type {string} */ before, /** @type {Element} */ opener) => {
+      const menu = this.querySelector("layer-menu");
+      if (menu instanceof LayerMenu) menu.open({ index, before, shape: this.#columns[index]?.shape ?? null }, opener);
+    },
     remove: (/** @type {number} */ index) => this.#change((layers) => removeLayer(layers, index)),
     units: (/** @type {number} */ index, /** @type {number} */ units) =>
       this.#change((layers) => setUnits(layers, index, units), `layers.${index}.units`),
@@ -192,6 +198,12 @@ export class NetworkGraph extends LitElement {
       this.#change((layers) => setActivation(layers, index, kind), `layers.${index}.activation`),
     edit: (/** @type {number} */ index) => this.#emit("edit-layer", { index }),
   };
+
+  /** @param {CustomEvent<{ index: number, kind: string }>} event */
+  #add({ detail: { index, kind } }) {
+    const entry = this.catalogue && entryOf(this.catalogue, "layers", kind);
+    if (entry) this.#change((layers) => insertLayer(layers, index, entry));
+  }
 
   /** @param {(layers: Experiment["layers"]) => Experiment["layers"]} edit @param {string} [field] */
   #change(edit, field = "layers") {

@@ -65,7 +65,7 @@ const PHASES = { playing: "Training", paused: "Paused", diverged: "Diverged", fi
  * @param {Frame | null} frame
  */
 export function summary(session, frame) {
-  const now = frame ?? session;
+  const now = session.phase === "playing" ? frame ?? session : session; // a frame may be older than the end
   const start = `${PHASES[session.phase]}: epoch ${formatCount(now.epoch)}, step ${formatCount(now.step)}.`;
   const { train, validation = null, test = null } = now.latest ?? { train: null };
   const reason = session.phase === "finished" && session.stopped ? ` ${session.stopped.reason}` : "";

@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Trouble
 from tests.browser.playground import Playground, wait_until
+from tests.browser.test_accessibility import assert_accessible
 
 DIVERGING = "#activation=relu&learningRate=10&networkShape=8,8&problem=regression&regDataset=reg-plane"
 FITS = """() => {
@@ -84,7 +85,11 @@ def test_a_refused_value_is_explained_where_it_was_typed(page: Page, trouble: Tr
 def test_a_layer_is_added_and_the_weights_of_the_others_stay(page: Page) -> None:
     playground = Playground(page)
     first = playground.ask("/parameters")["layers"][0]["parameters"]
-    page.get_by_role("button", name="Add a dense layer before the output").click()
+    page.get_by_role("button", name="Add a layer before the output").click()
+    expect(
+        page.get_by_role("dialog", name="Add a layer before the output").get_by_role("button", name="Dense")
+    ).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator("network-graph .column-header")).to_have_count(5)
     expect(playground.notice("adoption")).to_contain_text("dense_3")
     layers = playground.ask("/parameters")["layers"]
@@ -239,3 +244,23 @@ def test_nothing_sticks_out_sideways(page: Page, width: int) -> None:
     Playground(page)
     page.evaluate("document.querySelector('.step output').textContent = '12 345 678'")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_finished_training_says_why_and_what_can_be_done_next(page: Page) -> None:
+    playground = Playground(page)
+    page.locator("summary").filter(has_text="stopping").click()
+    page.get_by_label("Stopping", exact=True).select_option("epochs")
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("2")
+    epochs.press("Enter")
+    playground.button("Play").click()
+    notice = playground.notice("finished")
+    expect(notice).to_contain_text("The training has finished at step 50.")
+    expect(notice).to_contain_text("2 passes over the training set")
+    expect(page.locator("state-summary")).to_contain_text("Finished: epoch 2, step 50. Training has made 2 passes")
+    expect(playground.button("Play")).to_be_disabled()
+    assert_accessible(page)
+    notice.get_by_role("button", name="Go on without a rule").click()
+    expect(notice).to_be_hidden()
+    playground.button("Step one epoch").click()
+    playground.wait_for_step(75)

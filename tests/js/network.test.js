@@ -4,7 +4,7 @@ import { columnsOf, countOf, layerNames, neuronName, shapeWords, shortened, sour
 import { climb, nearest } from "../../static/components/network/curves.js";
 import { layOut } from "../../static/components/network/layout.js";
 import { withBias, withUnit, withWeight } from "../../static/components/network/parameters.js";
-import { addLayer, moveLayer, removeLayer, setActivation, setUnits } from "../../static/components/network/patches.js";
+import { addLayer, insertLayer, misfit, moveLayer, removeLayer, setActivation, setUnits } from "../../static/components/network/patches.js";
 import { unitReading, weightReading } from "../../static/components/network/readings.js";
 import { stepped } from "../../static/components/network/steps.js";
 
@@ -257,4 +257,23 @@ test("shapes are read as a person would", () => {
   assert.deepEqual([shapeWords([8, 8, 1]), shapeWords([50, 2]), shapeWords([10], true), shapeWords([16])],
     ["8 × 8 × 1", "50 steps × 2", "10 steps", "16"]);
   assert.equal(shortened("alcalinity_of_ash"), "alcalinity_o…");
+});
+
+/** @param {string} kind @param {object} [more] @returns {any} */
+const layerKind = (kind, more = {}) => ({ kind, fields: [], ...more });
+
+test("a layer of any kind is put in with its own defaults, a dense one like its neighbour", () => {
+  const entry = layerKind("conv2d", { fields: [{ name: "filters", default: 8 }, { name: "activation", default: { kind: "relu" } }] });
+  const layers = [dense(4), dense(2)];
+  assert.deepEqual(insertLayer(layers, 1, entry)[1], { kind: "conv2d", filters: 8, activation: { kind: "relu" } });
+  assert.deepEqual(insertLayer(layers, 2, layerKind("dense"))[2], dense(2));
+  assert.deepEqual(insertLayer([], 0, layerKind("dense", { fields: [{ name: "units", default: 4 }] })), [{ kind: "dense", units: 4 }]);
+});
+
+test("a kind that cannot read what arrives says so", () => {
+  const [rows, sequences, images, anything] = [1, 2, 3, null].map((input_rank) => layerKind("some", { input_rank }));
+  assert.deepEqual([rows, sequences, images, anything].map((entry) => misfit(entry, [8, 8, 1]) === ""), [false, false, true, true]);
+  assert.deepEqual([rows, sequences, images, anything].map((entry) => misfit(entry, [10, 3]) === ""), [true, true, false, true]);
+  assert.deepEqual([rows, sequences, images, anything].map((entry) => misfit(entry, [3]) === ""), [true, false, false, true]);
+  assert.equal(misfit(images, null), "");
 });

@@ -14,7 +14,7 @@ import { countOf, shapeWords } from "./columns.js";
 
 /**
  * @typedef {object} Actions
- * @property {(index: number) => void} add a dense layer before the layer at an index
+ * @property {(index: number, before: string, opener: Element) => void} add a layer before the one at an index
  * @property {(index: number) => void} remove
  * @property {(index: number) => void} edit
  * @property {(index: number, units: number) => void} units
@@ -42,9 +42,10 @@ export function header(column, place, around) {
   return html`
     <div class="column-header ${column.role}" style=${position(place)} data-help=${topic(column)}
       ?data-broken=${column.name === broken}>
-      ${column.index < 0 || column.role === "block" || fixed || compact ? nothing : html`
-        <button class="add-layer" title="Add a dense layer here; the weights of the others stay"
-          aria-label="Add a dense layer before ${spoken(column)}" @click=${() => actions.add(column.index)}>+</button>`}
+      ${column.index < 0 || fixed || compact ? nothing : html`
+        <button class="add-layer" title="Add a layer here; the weights of the others stay" aria-haspopup="dialog"
+          aria-label="Add a layer before ${spoken(column)}" @click=${(/** @type {Event} */ { currentTarget }) =>
+            currentTarget instanceof Element && actions.add(column.index, spoken(column), currentTarget)}>+</button>`}
       ${title(column, around)}
       ${typeof column.settings?.units === "number" && !compact ? unitsControl(column, around) : size(column, compact)}
       ${column.settings?.activation && !compact ? activationControl(column, around) : nothing}

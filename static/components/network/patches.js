@@ -3,6 +3,7 @@
  */
 
 /** @typedef {import("../../live/types.js").Experiment["layers"]} Layers */
+/** @typedef {import("../../live/types.js").Kind} Kind */
 
 /**
  * A new dense layer at a position, like its nearest dense neighbour (the one before it first).
@@ -15,6 +16,33 @@ export function addLayer(layers, index) {
   const added = model ? structuredClone(model) : { kind: "dense", units: 4, activation: { kind: "tanh" } };
   return layers.toSpliced(index, 0, added);
 }
+
+/**
+ * A new layer of any kind at a position, with the kind's own defaults; a dense one as its neighbour.
+ * @param {Layers} layers
+ * @param {number} index
+ * @param {Kind} entry
+ * @returns {Layers}
+ */
+export function insertLayer(layers, index, { kind, fields }) {
+  if (kind === "dense" && layers.some(isDense)) return addLayer(layers, index);
+  const defaults = fields.map((field) => [field.name, structuredClone(field.default)]);
+  return layers.toSpliced(index, 0, { kind, ...Object.fromEntries(defaults) });
+}
+
+/**
+ * Why a layer cannot read what arrives; empty if it can, or if that is not known. Rows of several numbers a time step
+ * are read step by step by what reads rows.
+ * @param {Kind} entry
+ * @param {number[] | null} shape of what arrives
+ */
+export function misfit({ input_rank: wanted }, shape) {
+  if (!shape || !wanted || wanted === shape.length || (wanted === 1 && shape.length === 2)) return "";
+  return READS[wanted] ?? "";
+}
+
+/** @type {Record<number, string>} by how many axes an example has */
+const READS = { 1: "not images: flatten them first", 2: "reads sequences", 3: "reads images" };
 
 /**
  * Without the layer at a position.
