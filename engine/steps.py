@@ -133,6 +133,7 @@ class Steps:
 
     def _run_plan(self, batches: list[IntArray]) -> None:
         take_steps, rate, first = self._loop(len(batches[0])), self.learning_rate, self.state.step
+        self._set_scalars(first, rate)
         if self._scalars_after(first, rate) == self._scalars_after(first + len(batches) - 1, rate):
             take_steps(batches)
         else:
