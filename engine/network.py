@@ -58,11 +58,12 @@ class Walk:
 class Prediction:
     """The forward pass in prediction mode for one number of examples: write ``inputs``, run, read."""
 
-    def __init__(self, network: "Network", batch: int) -> None:
-        """Prepare the calls."""
+    def __init__(self, network: "Network", batch: int, together: bool = False) -> None:
+        """Prepare the calls; with ``together`` the values of all layers lie on one :attr:`shelf`."""
         builder = network.builder(batch)
         x = builder.signal(network.input_shape, trained=False)
-        self._walk, self._calls = network.compile(builder, x), builder.forward
+        self.shelf = builder.keep_together(network.rows * batch) if together else None
+        self._walk, self.calls = network.compile(builder, x), builder.forward
         self.inputs, self.logits, self.outputs = x.augmented[:-1], self._walk.logits, self._walk.outputs
         self.values, self.traces = self._walk.values, self._walk.traces
         self.padding = self._walk.padding
@@ -71,12 +72,12 @@ class Prediction:
     @property
     def length(self) -> int:
         """How many calls a run makes."""
-        return len(self._calls)
+        return len(self.calls)
 
     def run(self) -> None:
         """Compute ``values`` (by layer), ``logits`` and ``outputs``; the next run overwrites them."""
         with np.errstate(all="ignore"):
-            run(self._calls)
+            run(self.calls)
 
 
 class Network:
@@ -119,6 +120,12 @@ class Network:
     def numbers(self) -> int:
         """How many numbers are kept for each example, or nearly so."""
         return prod(self.input_shape) + sum(layer.numbers(shape) for _, layer, shape, _ in self.layers)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the outputs of all layers have with the rows of ones below them; of the last one also z."""
+        shapes = [layer.output_shape for layer in self.layers]
+        return sum(prod(shape) + 1 for shape in (*shapes, shapes[-1]))
 
     @property
     def block(self) -> int:

@@ -119,13 +119,18 @@ class Builder:
         gradient = self.buffer(shape, columns) if trained and self.gradients is not None else None
         return Signal(augmented[:-1].reshape(*shape, columns), augmented, gradient)
 
+    def keep_together(self, numbers: int) -> Shelf:
+        """Put the signals that follow side by side, as long as there is room for so many ``numbers``."""
+        self._shelves.append(Shelf(self.workspace, numbers))
+        return self._shelves[-1]
+
     def _next_to_last(self, rows: int, columns: int) -> Array:
-        """Return memory of ones, side by side with that of the last signal where both are small."""
-        if self.gradients is None or rows * columns > SIZE:
-            return self.workspace.full((rows, columns), 1.0)
+        """Return memory of ones, side by side with that of the last signal where there is room or both are small."""
         taken = self._shelves[-1].take(rows, columns) if self._shelves else None
         if taken is not None:
             return taken
+        if self.gradients is None or rows * columns > SIZE:
+            return self.workspace.full((rows, columns), 1.0)
         self._shelves.append(Shelf(self.workspace))
         return self._next_to_last(rows, columns)
 

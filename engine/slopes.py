@@ -26,28 +26,33 @@ class Stretch:
 class Shelf:
     """Room for the outputs of layers, and in the same places for their slopes."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, size: int = SIZE) -> None:
         """Make an empty one; what is not written to is 1, as the rows of ones below the outputs have to be."""
         self.workspace = workspace
-        self.values, self.slopes = workspace.full((SIZE,), 1.0), workspace.empty((SIZE,))
+        self.values, self.slopes = workspace.full((size,), 1.0), workspace.empty((size,))
         self.used = 0
         self.stretches: list[Stretch] = []
 
     def take(self, rows: int, columns: int) -> Array | None:
         """Return the next (``rows``, ``columns``) numbers; None where there is no room left."""
         start, stop = self.used, self.used + rows * columns
-        if stop > SIZE:
+        if stop > len(self.values):
             return None
         self.used = stop
         return self.values[start:stop].reshape(rows, columns)
+
+    def place(self, a: Array) -> int | None:
+        """Return how many numbers lie before ``a``; None where it is not on this shelf."""
+        start = (a.ctypes.data - self.values.ctypes.data) // a.itemsize
+        return start if 0 <= start < self.used and a.flags.c_contiguous else None
 
     def slopes_of(self, activation: Activation, a: Array) -> Array | None:
         """Return where the slopes of ``a``, written by :meth:`calls`, will be; None where ``a`` is not on this shelf.
 
         A stretch goes on over the row of ones between two layers; the slopes there mean nothing.
         """
-        start = (a.ctypes.data - self.values.ctypes.data) // a.itemsize
-        if not (0 <= start < self.used and a.flags.c_contiguous):
+        start = self.place(a)
+        if start is None:
             return None
         last = self.stretches[-1] if self.stretches else None
         if last and last.activation == activation and start == last.stop + a.shape[-1]:

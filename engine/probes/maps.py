@@ -23,6 +23,13 @@ def block_size(points: int) -> int:
     return ceil(points / ceil(points / BLOCK))
 
 
+def blocks(points: int) -> list[slice]:
+    """Return blocks of one size that cover ``points``; the last one is moved back, and overlaps the one before."""
+    size = block_size(points)
+    starts = [min(start, points - size) for start in range(0, points, size)]
+    return [slice(start, start + size) for start in starts]
+
+
 _TWINS: WeakKeyDictionary[Network, Network] = WeakKeyDictionary()
 
 
@@ -47,7 +54,7 @@ def layer_maps(training: "Training", resolution: int, exact: bool = True) -> dic
     features = grid_of(training.data, resolution).features
     points = features.shape[1]
     forward = network.prediction(block_size(points))
-    answers = _own_answers(forward)
+    answers = own_answers(forward)
     if points == forward.inputs.shape[1]:
         forward.inputs[...] = features
         forward.run()
@@ -67,7 +74,8 @@ def output_map(training: "Training", resolution: int, exact: bool = True) -> Arr
     return outputs.reshape(-1, resolution, resolution)
 
 
-def _own_answers(forward: Prediction) -> dict[str, Array]:
+def own_answers(forward: Prediction) -> dict[str, Array]:
+    """Return the values of the layers that do not only pass on what they get."""
     answers, before = {}, forward.inputs
     for name, values in forward.values.items():
         if not np.may_share_memory(values, before):
@@ -77,13 +85,12 @@ def _own_answers(forward: Prediction) -> dict[str, Array]:
 
 
 def _joined(forward: Prediction, answers: dict[str, Array], features: Array) -> dict[str, Array]:
-    """Run block by block; the last one is moved back to be as large as the others, and overlaps the one before."""
-    size, points = forward.inputs.shape[1], features.shape[1]
+    """Run block by block."""
+    points = features.shape[1]
     whole = {name: np.empty((len(values), points), values.dtype) for name, values in answers.items()}
-    for start in range(0, points, size):
-        first = min(start, points - size)
-        forward.inputs[...] = features[:, first : first + size]
+    for block in blocks(points):
+        forward.inputs[...] = features[:, block]
         forward.run()
         for name, values in answers.items():
-            whole[name][:, first : first + size] = values
+            whole[name][:, block] = values
     return whole

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.network import Network
 from engine.probes.boundary import value_range
 from engine.probes.grid import grid_of
 from engine.probes.maps import domain_of, layer_maps
+from engine.probes.painting import painting_of, scales_by_bounds
 from engine.probes.probe import Arrays, Encoding, Measurement, Probe, Resolution, probes, reach, to_bytes
 
 if TYPE_CHECKING:
@@ -32,30 +32,33 @@ class Neurons(Probe):
         One byte b stands for (b/127.5 − 1) · scale, and ``scale`` in the meta data has one number for each unit: the
         bound of its activation, of an unbounded output what its targets need, else the largest answer of the layer.
         """
-        side, in_bytes = self.resolution, self.encoding == "byte"
-        grid = grid_of(training.data, side)
-        pictures: Arrays = {"inputs": grid.maps if in_bytes else grid.features}
-        scales = {"inputs": grid.scales}
-        bounds = scales_by_bounds(training.network)
-        if training.data.target_scale is not None:
-            bounds.pop("output", None)
-        for name, values in layer_maps(training, side, exact=not in_bytes).items():
-            scale = bounds.get(name)
-            if scale is None and name == "output":
-                scale = max(value_range(training))
-                values = np.clip(values, -scale, scale) if in_bytes else values
-            scale = scale or reach(values)
-            pictures[name] = to_bytes(values, -scale, scale) if in_bytes else values.copy()
-            scales[name] = [scale] * len(values)
-        arrays = {name: picture.reshape(-1, side, side) for name, picture in pictures.items()}
-        return Measurement(arrays, {"domain": domain_of(training.data), "scale": scales})
+        grid = grid_of(training.data, self.resolution)
+        with np.errstate(all="ignore"):  # what is not finite has no colour of its own
+            pictures, scales = (self._in_bytes if self.encoding == "byte" else self._exactly)(training)
+        inputs = grid.maps if self.encoding == "byte" else grid.features
+        arrays = {"inputs": inputs.reshape(-1, self.resolution, self.resolution), **pictures}
+        per_unit = {name: [scales[name]] * len(picture) for name, picture in pictures.items()}
+        return Measurement(arrays, {"domain": domain_of(training.data), "scale": {"inputs": grid.scales, **per_unit}})
 
+    def _exactly(self, training: "Training") -> tuple[Arrays, dict[str, float]]:
+        shape = -1, self.resolution, self.resolution
+        found = {name: maps.copy().reshape(shape) for name, maps in layer_maps(training, self.resolution).items()}
+        scales = {name: reach(values) for name, values in found.items()} | scales_by_bounds(training.network)
+        if self._output_has_no_bound(training, scales_by_bounds(training.network)):
+            scales["output"] = max(value_range(training))
+        return found, scales
 
-def scales_by_bounds(network: Network) -> dict[str, float]:
-    """Return the scale of each layer with a bounded activation: the larger of its bounds."""
-    scales = {}
-    for layer in network.layers:
-        low, high = layer.activation.bounds if layer.activation else (None, None)
-        if low is not None and high is not None:
-            scales[layer.name] = max(-low, high)
-    return scales
+    def _in_bytes(self, training: "Training") -> tuple[Arrays, dict[str, float]]:
+        painting = painting_of(training.network, grid_of(training.data, self.resolution))
+        scales = painting.scales()
+        pictures: Arrays = dict(painting.to_bytes(scales))
+        if self._output_has_no_bound(training, painting.bounds):
+            largest = max(value_range(training))
+            outputs = np.clip(training.data.in_units(painting.values("output")), -largest, largest)
+            pictures["output"] = to_bytes(outputs, -largest, largest).reshape(pictures["output"].shape)
+            scales = scales | {"output": largest}
+        return pictures, scales
+
+    def _output_has_no_bound(self, training: "Training", bounds: dict[str, float]) -> bool:
+        """Return whether the output can be anything: of a regression it is in other units than those of its layer."""
+        return training.data.target_scale is not None or "output" not in bounds

@@ -65,5 +65,9 @@ def to_bytes(values: Array, low: Array | float, high: Array | float) -> ByteArra
 
 def reach(values: Array) -> float:
     """Return the largest size among ``values``: what a picture's colours must reach; 1 if there is none."""
-    largest = max(float(values.max()), -float(values.min()))
+    return valid_reach(max(float(values.max()), -float(values.min())))
+
+
+def valid_reach(largest: float) -> float:
+    """Return the ``largest`` size, or 1 where it is 0 or not finite and so no scale."""
     return largest if 0 < largest < np.inf else 1.0

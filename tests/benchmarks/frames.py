@@ -1,55 +1,54 @@
-"""What a frame costs: the maps of all neurons at 50 × 50, quantised to bytes, against PyTorch doing the same work.
+"""What a frame costs: the maps of all neurons at 50 × 50, quantised to bytes, against PyTorch doing the same (W6).
 
-Run with ``python -m tests.benchmarks.frames``; PyTorch must be installed. Both are timed in turn, one thread each, and
-the ratio is the median of the rounds' ratios.
+Run with ``python -m tests.benchmarks.frames``; PyTorch must be installed. Both are timed in turn, one thread each, of
+clock and processor time the smaller; the ratio is the median of the rounds' ratios.
 """
 
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from collections.abc import Callable
-from statistics import median
-from time import perf_counter
-
 import torch
 
 from engine.activations import activations
 from engine.data import Data
-from engine.experiment import Experiment
+from engine.experiment import Experiment, Output
 from engine.layers import Dense
+from engine.losses import losses
 from engine.probes import probes
 from engine.probes.grid import grid_of
 from engine.training import Training
+from tests.benchmarks.racing import Run, heading, race
 
-RESOLUTION, ROUNDS, CALLS = 50, 21, 40
+RESOLUTION, CALLS = 50, 100
 SEVEN = ("x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2")
 EXPERIMENTS = {
-    "2-4-2-1 tanh (default)": Experiment(),
-    "7-8x6-1 tanh": Experiment(
+    "W1: 2-4-2-1 tanh": Experiment(loss=losses["squared_error"](), output=Output(activation=activations["tanh"]())),
+    "the same, sigmoid at the end (default)": Experiment(),
+    "W2 with tanh: 7-8x6-1": Experiment(
         data=Data(features=SEVEN), layers=(Dense(units=8, activation=activations["tanh"]()),) * 6
     ),
-    "7-8x6-1 relu": Experiment(
+    "W2: 7-8x6-1 relu": Experiment(
         data=Data(features=SEVEN), layers=(Dense(units=8, activation=activations["relu"]()),) * 6
     ),
 }
+FUNCTIONS = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid}
 
 
-def livenet_frame(training: Training) -> Callable[[], object]:
+def livenet_frame(training: Training) -> Run:
     """Return what measures the maps of all neurons, as a frame does."""
     probe = probes["neurons"](resolution=RESOLUTION, encoding="byte")
     return lambda: probe.measure(training)
 
 
-def torch_frame(training: Training) -> Callable[[], object]:
+def torch_frame(training: Training) -> Run:
     """Return the same in PyTorch: forward on the same features, every neuron's map as bytes, single precision."""
     layers = []
     for entry in training.parameters()["layers"]:
         kernel, bias = (torch.tensor(entry["parameters"][name], dtype=torch.float32) for name in ("kernel", "bias"))
         layers.append((kernel.T.contiguous(), bias))
-    activation = {"tanh": torch.tanh, "relu": torch.relu}[training.experiment.layers[0].activation.kind]
-    functions = [activation] * (len(layers) - 1) + [torch.sigmoid]
-    bounded = [activation is torch.tanh] * (len(layers) - 1) + [True]
+    functions = [FUNCTIONS[layer.activation.kind] for layer in training.network.layers if layer.activation]
+    bounded = [function is not torch.relu for function in functions]
     points = torch.tensor(grid_of(training.data, RESOLUTION).features.T.copy(), dtype=torch.float32)
 
     def run() -> list[torch.Tensor]:
@@ -64,25 +63,24 @@ def torch_frame(training: Training) -> Callable[[], object]:
     return run
 
 
-def microseconds(call: Callable[[], object]) -> float:
-    """Return what one call costs, the mean of a chunk."""
-    start = perf_counter()
-    for _ in range(CALLS):
-        call()
-    return (perf_counter() - start) / CALLS * 1e6
+def repeated(call: Run) -> Run:
+    """Return what makes many calls."""
+
+    def run() -> None:
+        for _ in range(CALLS):
+            call()
+
+    return run
 
 
 def main() -> None:
     """Print a line for each network."""
     torch.set_num_threads(1)
-    print(f"{'all neurons at 50 x 50':26}{'Livenet us':>12}{'PyTorch us':>12}{'ratio':>8}")
+    print(heading("for all neurons at 50 x 50"))
     for name, experiment in EXPERIMENTS.items():
         training = Training(experiment)
         ours, theirs = livenet_frame(training), torch_frame(training)
-        rounds = [(microseconds(ours), microseconds(theirs)) for _ in range(ROUNDS)]
-        ratio = median(peer / own for own, peer in rounds)
-        own, peer = (median(column) for column in zip(*rounds, strict=True))
-        print(f"{name:26}{own:12.1f}{peer:12.1f}{ratio:8.1f}")
+        print(race(repeated(ours), CALLS, repeated(theirs), CALLS).line(name), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,122 @@
+"""Maps of all neurons in bytes: one forward pass whose answers lie side by side, all of them quantised at once."""
+
+from itertools import groupby
+from math import isqrt
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.calls import run
+from engine.network import Network, Prediction
+from engine.probes.grid import Grid
+from engine.probes.maps import block_size, blocks, own_answers, single_precision
+from engine.probes.probe import valid_reach
+from engine.types import Array, ByteArray
+
+MIDDLE = np.float32(128)
+"""The byte of 0, and a half to round: 127.5 + 0.5."""
+
+
+class Painting:
+    """What every layer answers at every point of a picture, in single precision and in bytes."""
+
+    def __init__(self, network: Network, grid: Grid) -> None:
+        """Prepare the pass of a ``network`` in single precision over the points of a ``grid``."""
+        points = grid.features.shape[1]
+        self.grid, self._blocks, self._side = grid, blocks(points), isqrt(points)
+        self._forward = Prediction(network, block_size(points), together=True)
+        self.rows, self._answers = _rows_on_shelf(self._forward)
+        """Which rows of the whole each layer's answers are."""
+        self._whole = self._answers if len(self._blocks) == 1 else np.empty((0, points), np.float32)
+        self._scaled = np.empty_like(self._answers)
+        self._forward.inputs[...] = grid.features[:, self._blocks[0]]
+        self.bounds = scales_by_bounds(network)
+        """The scale of each layer with a bounded activation."""
+        self._unbounded = {name: rows for name, rows in self.rows.items() if name not in self.bounds}
+        self._bound_factors = [] if self._unbounded else self._factors(self.bounds)
+        lows = [layer.activation.bounds[0] for layer in network.layers if layer.activation and layer.name in self.rows]
+        self._negative = len(lows) < len(self.rows) or any(low != 0 for low in lows)
+
+    def values(self, layer: str) -> Array:
+        """Return the answers of a layer, (units, points); the next run overwrites them."""
+        return self._whole[self.rows[layer]]
+
+    def run(self) -> None:
+        """Compute all answers, block by block."""
+        if len(self._blocks) == 1:
+            run(self._forward.calls)
+            return
+        self._whole = np.empty((len(self._answers), self.grid.features.shape[1]), np.float32)
+        for block in self._blocks:
+            self._forward.inputs[...] = self.grid.features[:, block]
+            run(self._forward.calls)
+            self._whole[:, block] = self._answers
+
+    def scales(self) -> dict[str, float]:
+        """Return what a byte of each layer can reach: the bound of its activation, else its largest answer."""
+        return self.bounds | self._reaches() if self._unbounded else self.bounds
+
+    def to_bytes(self, scales: dict[str, float]) -> dict[str, ByteArray]:
+        """Return the answers as bytes, (units, side, side): b stands for (b/127.5 − 1) times the layer's scale."""
+        factors = self._bound_factors if scales is self.bounds else self._factors(scales)
+        painted = np.empty(self._whole.shape, np.uint8)
+        for block in self._blocks:
+            for rows, factor in factors:
+                np.multiply(self._whole[rows, block], factor, self._scaled[rows])
+            np.add(self._scaled, MIDDLE, self._scaled)
+            np.copyto(painted[:, block], self._scaled, "unsafe")
+        pictures = painted.reshape(-1, self._side, self._side)
+        return {name: pictures[rows] for name, rows in self.rows.items()}
+
+    def _factors(self, scales: dict[str, float]) -> list[tuple[slice, np.float32]]:
+        """Return what rows are multiplied by; layers side by side with one scale together, with the rows between."""
+        groups = [(scale, list(names)) for scale, names in groupby(self.rows, scales.__getitem__)]
+        return [
+            (slice(self.rows[names[0]].start, self.rows[names[-1]].stop), np.float32(127.5 / scale))
+            for scale, names in groups
+        ]
+
+    def _reaches(self) -> dict[str, float]:
+        """Return the largest size among the answers of each layer without bounds."""
+        points = self._whole.shape[1]
+        ends = [end * points for rows in self._unbounded.values() for end in (rows.start, rows.stop)]
+        flat, ends = self._whole.reshape(-1), ends[:-1] if ends[-1] == self._whole.size else ends
+        largest = np.maximum.reduceat(flat, ends)[::2]
+        if self._negative:
+            largest = np.fmax(largest, -np.minimum.reduceat(flat, ends)[::2])
+        return {name: valid_reach(float(one)) for name, one in zip(self._unbounded, largest, strict=True)}
+
+
+_PAINTINGS: WeakKeyDictionary[Network, Painting] = WeakKeyDictionary()
+
+
+def painting_of(network: Network, grid: Grid) -> Painting:
+    """Return the painting of a network as it is now, prepared anew only for another picture than the last one."""
+    twin, known = single_precision(network), _PAINTINGS.get(network)
+    if known is None or known.grid is not grid:
+        known = _PAINTINGS[network] = Painting(twin, grid)
+    known.run()
+    return known
+
+
+def scales_by_bounds(network: Network) -> dict[str, float]:
+    """Return the scale of each layer with a bounded activation: the larger of its bounds."""
+    scales = {}
+    for layer in network.layers:
+        low, high = layer.activation.bounds if layer.activation else (None, None)
+        if low is not None and high is not None:
+            scales[layer.name] = max(-low, high)
+    return scales
+
+
+def _rows_on_shelf(forward: Prediction) -> tuple[dict[str, slice], Array]:
+    """Return which rows each layer's answers are, and all of these rows."""
+    shelf, points = forward.shelf, forward.inputs.shape[1]
+    assert shelf is not None
+    rows = {}
+    for name, values in own_answers(forward).items():
+        place = shelf.place(values)
+        assert place is not None
+        rows[name] = slice(place // points, place // points + len(values))
+    stop = max(one.stop for one in rows.values())
+    return rows, shelf.values[: stop * points].reshape(stop, points)
