@@ -69,11 +69,11 @@ class Painting:
         return {name: pictures[rows] for name, rows in self.rows.items()}
 
     def _factors(self, scales: dict[str, float]) -> list[tuple[slice, np.float32]]:
-        """Return what rows are multiplied by; layers side by side with one scale together, with the rows between."""
-        groups = [(scale, list(names)) for scale, names in groupby(self.rows, scales.__getitem__)]
+        """Return what rows are multiplied by: layers side by side with one scale together, and the rows of ones too."""
+        groups = [(scale, self.rows[next(names)].start) for scale, names in groupby(self.rows, scales.__getitem__)]
+        ends = [*(start for _, start in groups[1:]), len(self._answers)]
         return [
-            (slice(self.rows[names[0]].start, self.rows[names[-1]].stop), np.float32(127.5 / scale))
-            for scale, names in groups
+            (slice(start, end), np.float32(127.5 / scale)) for (scale, start), end in zip(groups, ends, strict=True)
         ]
 
     def _reaches(self) -> dict[str, float]:
