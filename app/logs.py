@@ -80,7 +80,7 @@ def start_logging(form: Format, level: Level) -> None:
     handler.setFormatter(Words() if form == "text" or (form == "auto" and sys.stderr.isatty()) else JsonLines())
     handler.addFilter(is_worth_a_line)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name in ("uvicorn", "websockets", "asyncio"):
+    for name in ("uvicorn", "websockets", "asyncio", "alembic"):
         logging.getLogger(name).setLevel("WARNING")
 
 
