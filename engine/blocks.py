@@ -62,6 +62,16 @@ def open_block(magic: bytes, data: bytes | memoryview) -> tuple[Any, memoryview]
     return parse(bytes(data[START.size : start])), memoryview(data)[start:]
 
 
+def seal(magic: bytes, content: bytes) -> bytes:
+    """Return bytes of any sort as a block."""
+    return pack_block(magic, None, content)
+
+
+def unseal(magic: bytes, data: bytes | memoryview) -> bytes:
+    """Return what :func:`seal` was given; CheckpointError if anything was changed."""
+    return bytes(open_block(magic, data)[1])
+
+
 def parse(text: bytes) -> Any:
     """Return what a strict JSON text says; CheckpointError for anything else."""
 

@@ -128,7 +128,7 @@ class Homes:
         version = entry.room.version
         if entry.stored and version != entry.stored_room:
             entry.stored_room = version
-            await asyncio.wait([asyncio.wrap_future(self.archive.change_room(entry.id, entry.room.to_json()))])
+            await asyncio.wait([asyncio.wrap_future(self.archive.change_room(entry.id, entry.room.to_bytes()))])
 
     def end(self, entry: Entry, reason: str) -> None:
         """End a session for good and tell its viewers why."""
@@ -158,7 +158,7 @@ class Homes:
         if entry.stored:
             done = self.archive.keep(entry.id, header, payload)
         else:
-            done = self.archive.add(entry.id, entry.kept, entry.room.to_json(), header, payload)
+            done = self.archive.add(entry.id, entry.kept, entry.room.to_bytes(), header, payload)
         entry.stored, entry.saved = True, asyncio.wrap_future(done)
 
     async def _saved(self, entry: Entry) -> None:
@@ -175,7 +175,7 @@ class Homes:
 
     def _wake(self, record: Record) -> None:
         """Let a session that is asleep live again."""
-        reception = Reception(Room.from_json(record.room))
+        reception = Reception(Room.from_bytes(record.room))
         entry = self.entries[record.id] = Entry(record.id, record.kept, stored=True, reception=reception)
         self._do(self._house(entry))
 
@@ -228,6 +228,8 @@ class Homes:
         entry.settled.clear()
         with suppress(WorkerLost):  # then it is as it was kept before
             await worker.call({"do": "release", "session": entry.id})
+        for number in entry.steps:
+            worker.lose(number)  # it will be answered where the session goes on
         await self._saved(entry)
         await self.keep_room(entry)
         worker.sessions -= 1

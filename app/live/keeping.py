@@ -7,20 +7,22 @@ the state (what it is doing, and the engine's state) and the pieces of its recor
 import logging
 from dataclasses import dataclass
 from time import monotonic, thread_time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from app.live.channels import Channels
 from app.live.jobs import Job
 from app.live.phases import Phase
 from app.live.session import Session
-from engine.blocks import CheckpointError
+from engine.blocks import CheckpointError, seal, unseal
 from engine.checkpoint import pack_state, restore
 from engine.experiment import Experiment
 from engine.records import Counts, pack_records
 from engine.training import Training
 
+T = TypeVar("T")
+DOCUMENT_MAGIC, DOING_MAGIC = b"LIVEDOC\0", b"LIVEDOI\0"
 INTERVAL = 1.0
 """A session that changes is kept every so many seconds."""
 SHARE, LONGEST_INTERVAL = 0.05, 5.0
@@ -103,7 +105,7 @@ class Keeper:
         records = training.records().after(self._counts)
         piece = pack_records(records) if any(records.counts) else None
         document = None if session.version == self._version else pack_document(session)
-        kept = Kept(self._run, self._pieces, document, pack_doing(session) + pack_state(training), piece)
+        kept = Kept(self._run, self._pieces, document, pack_doing(session), piece)
         self._pieces += piece is not None
         self._counts, self._version, self._changes = training.records().counts, session.version, session.changes
         self.due = now + min(LONGEST_INTERVAL, max(INTERVAL, (thread_time() - start) / SHARE))
@@ -112,12 +114,21 @@ class Keeper:
 
 def pack_document(session: Session) -> bytes:
     """Return the document of a session."""
-    return DOCUMENT.dump_json(Document(session.title, session.version, session.written))
+    return seal(DOCUMENT_MAGIC, DOCUMENT.dump_json(Document(session.title, session.version, session.written)))
 
 
 def pack_doing(session: Session) -> bytes:
-    """Return what a session is doing, as a line."""
-    return DOING.dump_json(Doing(session.phase.name, session.speed, session.job)) + b"\n"
+    """Return what a session is doing, as a line, and the engine's state."""
+    line = DOING.dump_json(Doing(session.phase.name, session.speed, session.job))
+    return seal(DOING_MAGIC, line + b"\n" + pack_state(session.training))
+
+
+def read(adapter: TypeAdapter[T], text: bytes) -> T:
+    """Return what a JSON text says; CheckpointError if this version of the program does not know such things."""
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        raise CheckpointError(f"The checkpoint is refused: {error.errors()[0]['msg']}.") from error
 
 
 class Stored(NamedTuple):
@@ -132,16 +143,17 @@ class Stored(NamedTuple):
 def revive(name: str, stored: Stored, sequence: int) -> tuple[Session, Keeper]:
     """Return the session that was kept so, and its keeper; its frames are counted from ``sequence``.
 
-    A state that this version of the program cannot read is given up: the session begins again.
+    A state that was damaged, or that this version of the program cannot read, is given up: the session begins again.
+    CheckpointError if that is so of the document.
     """
-    kept = DOCUMENT.validate_json(stored.document)
-    line, _, state = stored.state.partition(b"\n")
-    doing, run, pieces = DOING.validate_json(line), stored.run, len(stored.pieces)
+    kept = read(DOCUMENT, unseal(DOCUMENT_MAGIC, stored.document))
+    run, pieces = stored.run, len(stored.pieces)
     try:
-        training = restore(kept.written, state, stored.pieces)
+        line, _, state = unseal(DOING_MAGIC, stored.state).partition(b"\n")
+        doing, training = read(DOING, line), restore(kept.written, state, stored.pieces)
     except CheckpointError as error:
-        logger.warning("session %s begins again: %s", name, error)
-        training, doing, run, pieces = Training(kept.written), Doing(Phase.PAUSED.name, doing.speed, None), run + 1, 0
+        logger.warning("session begins again", extra={"session": name, "reason": str(error)})
+        training, doing, run, pieces = Training(kept.written), Doing(Phase.PAUSED.name, None, None), run + 1, 0
     session = Session(name, kept.title, kept.written, training)
     session.version = kept.version
     session.channels = Channels(sequence)

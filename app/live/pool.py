@@ -88,6 +88,12 @@ class WorkerLink(asyncio.Protocol):
         finally:
             self.forget(number)
 
+    def lose(self, number: int) -> None:
+        """Let whoever waits for the answer to a call know that none will come from here."""
+        future = self._calls.get(number)
+        if future is not None and not future.done():
+            future.set_exception(WorkerLost())
+
     def forget(self, number: int) -> None:
         """Expect no answer to a call any more."""
         future = self._calls.pop(number, None)

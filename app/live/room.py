@@ -6,6 +6,7 @@ with a grant, and members: everybody who comes in gets a token, with which a los
 """
 
 import json
+import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from typing import Any
 
 from app.live.keys import digest, fits, name_in, new_id, new_key, new_secret, signed
 from app.problems import Problem
+from engine.blocks import CheckpointError, seal, unseal
 
+MAGIC = b"LIVEROO\0"
 MOST_GRANTS = 20
 """Control can be in so many hands besides the owner's."""
 LONGEST_NAME = 40
@@ -24,6 +27,8 @@ MOST_REQUESTS, REQUEST_MINUTE = 30, 60.0
 """All viewers together may ask so many times in so many seconds."""
 MOST_ABSENT = 1000
 """So many members who are away keep their number and name."""
+
+logger = logging.getLogger(__name__)
 
 
 class Role(StrEnum):
@@ -191,7 +196,7 @@ class Room:
 
     # What is kept
 
-    def to_json(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return what outlives the server: whether it is open, grants, and the members who have a name or control."""
         holders = {grant.member for grant in self.grants.values()}
         kept = [member for member in self._members.values() if member.name or member.id in holders]
@@ -201,14 +206,18 @@ class Room:
             "grants": [{**vars(grant), "kept": grant.kept.hex()} for grant in self.grants.values()],
             "members": [{"id": each.id, "number": each.number, "name": each.name} for each in kept],
         }
-        return json.dumps(document).encode()
+        return seal(MAGIC, json.dumps(document).encode())
 
     @classmethod
-    def from_json(cls, text: bytes) -> "Room":
-        """Return the room of which ``text`` was kept; a new one if nothing was."""
-        if not text:
+    def from_bytes(cls, kept: bytes) -> "Room":
+        """Return the room of which this was kept: a new one if nothing was, and a closed one if it was damaged."""
+        if not kept:
             return cls()
-        document: dict[str, Any] = json.loads(text)
+        try:
+            document: dict[str, Any] = json.loads(unseal(MAGIC, kept))
+        except CheckpointError as error:
+            logger.warning("a room is closed and grants are lost", extra={"reason": str(error)})
+            return cls(is_open=False)
         grants = [Grant(**{**grant, "kept": bytes.fromhex(grant["kept"])}) for grant in document["grants"]]
         members = [Member(**member) for member in document["members"]]
         return cls(

@@ -21,6 +21,7 @@ from app.logs import start_logging_of_worker
 from app.problems import Problem
 from app.schemas import NEW_SESSION, parse
 from app.wire.commands import parse_watch
+from engine.blocks import CheckpointError
 
 ROUND = 1 / 30
 """Every session gets a turn within so many seconds: the time of a frame."""
@@ -175,7 +176,11 @@ class Worker:
             parts.append(body[start : start + length])
             start += length
         document, state, *pieces = parts
-        session, keeper = revive(header["session"], Stored(header["run"], document, state, pieces), header["sequence"])
+        stored = Stored(header["run"], document, state, pieces)
+        try:
+            session, keeper = revive(header["session"], stored, header["sequence"])
+        except CheckpointError as error:
+            raise Problem(410, f"What was kept of this session cannot be used. {error}") from None
         self._take_in(session, keeper, header["epoch"])
         return json_text({"job": session.job.call if session.job else None})
 

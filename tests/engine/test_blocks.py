@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import blocks
-from engine.blocks import CHECKED_FROM, START, VERSION, CheckpointError, little, open_block, pack_block
+from engine.blocks import CHECKED_FROM, START, VERSION, CheckpointError, little, open_block, pack_block, seal, unseal
 
 MAGIC = b"LIVETST\0"
 BLOCK = pack_block(MAGIC, {"a": [1, 2.5, None]}, b"12345678")
@@ -71,3 +71,12 @@ def test_the_size_is_limited(monkeypatch: pytest.MonkeyPatch):
 def test_numbers_are_stored_little_endian(dtype: str):
     array = np.array([1, 2, 3], dtype)
     assert little(array).tobytes() == array.astype("<i8" if "i" in dtype else f"<{dtype[-2:]}").tobytes()
+
+
+@given(content=st.binary(), place=st.integers(0))
+def test_what_is_sealed_comes_back_unchanged_or_not_at_all(content: bytes, place: int):
+    block = bytearray(seal(MAGIC, content))
+    assert unseal(MAGIC, bytes(block)) == content
+    block[place % len(block)] ^= 0x10
+    with pytest.raises(CheckpointError):
+        unseal(MAGIC, bytes(block))

@@ -3,6 +3,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -142,6 +143,21 @@ def test_sessions_survive_the_hub(tmp_path):
         play(scenario, told)
 
 
+def test_a_step_call_is_answered_where_the_session_has_moved_meanwhile(tmp_path):
+    async def scenario():
+        async with homes(tmp_path) as sessions:
+            entry, _, _ = await sessions.create(b"")
+            long = asyncio.create_task(sessions.call(entry, "step", b'{"steps": 100000}'))
+            before = await kept_state(sessions, entry)
+            while await kept_state(sessions, entry) == before:
+                await asyncio.sleep(0.01)
+            await sessions._release(entry)
+            await sessions._house(entry)
+            assert json.loads(await long)["step"] == 100_000
+
+    play(scenario)
+
+
 def test_the_load_is_spread_when_a_worker_is_replaced(tmp_path):
     async def scenario():
         async with homes(tmp_path) as sessions:
@@ -244,3 +260,21 @@ def checkpoint(document: bytes, state: bytes) -> tuple[dict[str, object], bytes]
     lengths = [len(document), len(state), None]
     header = {"run": 1, "first": 0, "epoch": 0, "lengths": lengths, "urgent": True, "playing": False}
     return header, document + state
+
+
+def test_a_session_that_was_damaged_is_refused_and_nobody_waits_for_it(tmp_path):
+    async def scenario():
+        async with homes(tmp_path) as sessions:
+            entry, _, _ = await sessions.create(b"")
+        with sqlite3.connect(tmp_path / "sessions.db") as database:
+            spoilt = "CAST(substr(document, 1, length(document) - 1) || x'00' AS BLOB)"
+            database.execute(f"UPDATE sessions SET document = {spoilt}")
+        database.close()
+        async with homes(tmp_path) as sessions:
+            for _ in range(2):
+                with pytest.raises(Problem, match="could not be continued") as caught:
+                    await sessions.call(await sessions.find(entry.id), "describe")
+                assert caught.value.status == 404
+            assert [link.sessions for link in sessions.pool.links] == [0, 0]
+
+    play(scenario)

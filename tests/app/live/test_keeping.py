@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.live.jobs import Job
-from app.live.keeping import INTERVAL, Keeper, Stored, revive
+from app.live.keeping import DOCUMENT_MAGIC, INTERVAL, Keeper, Stored, revive
 from app.live.phases import Phase
 from app.live.session import Session
 from app.schemas import NEW_SESSION, parse
+from engine.blocks import CheckpointError, seal, unseal
 from engine.checkpoint import to_bytes
 
 EXPERIMENT = {"batch_size": 50, "layers": [{"kind": "dense", "units": 3}, {"kind": "dropout"}]}
@@ -127,15 +128,30 @@ def test_frames_go_on_being_counted():
     assert [sequence for _, sequence, _ in session.channels.frames(session, monotonic())] == [8]
 
 
-@pytest.mark.parametrize("spoil", [bytes.swapcase, lambda state: state[:-1], lambda state: state.split(b"\n")[0]])
+@pytest.mark.parametrize("spoil", [bytes.swapcase, lambda state: state[:-1], lambda state: b""])
 def test_a_state_that_cannot_be_read_begins_again(spoil, caplog: pytest.LogCaptureFixture):
     session, shelf = begun(title="mine"), Shelf()
     session.training.advance(30)
     keeper = Keeper(session)
     shelf.put(keeper)
-    line, rest = shelf.state.split(b"\n", 1)
-    shelf.state = line + b"\n" + (spoil(rest) or b"")
+    shelf.state = spoil(shelf.state)
     revived, again = shelf.revived()
     assert (revived.title, revived.training.state.step, revived.phase) == ("mine", 0, Phase.PAUSED)
     assert "begins again" in caplog.text
     assert again.keep()[:2] == (1, 0)
+
+
+def test_of_a_document_that_was_damaged_nothing_is_believed():
+    shelf = Shelf()
+    shelf.put(Keeper(begun(title="mine")))
+    shelf.document = shelf.document.replace(b"mine", b"mene")
+    with pytest.raises(CheckpointError, match="changed"):
+        shelf.revived()
+
+
+def test_a_document_of_things_that_are_not_known_is_refused():
+    shelf = Shelf()
+    shelf.put(Keeper(begun()))
+    shelf.document = seal(DOCUMENT_MAGIC, unseal(DOCUMENT_MAGIC, shelf.document).replace(b'"dropout"', b'"dripout"'))
+    with pytest.raises(CheckpointError, match="refused"):
+        shelf.revived()

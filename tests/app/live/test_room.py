@@ -5,6 +5,7 @@ import pytest
 from app.live import room as rooms
 from app.live.room import MOST_GRANTS, Role, Room
 from app.problems import Problem
+from engine.blocks import unseal
 
 
 def entered(room, *credentials):
@@ -163,10 +164,10 @@ def test_what_is_kept_brings_back_the_room_and_holds_no_key():
     grant, key = room.hand_out(member, "", now=12.5)
     _, other = room.hand_out(None, "Script", now=13.5)
     room.change(is_open=False)
-    text = room.to_json()
+    text = room.to_bytes()
     assert key.encode() not in text
-    again = Room.from_json(text)
-    assert again.to_json() == text
+    again = Room.from_bytes(text)
+    assert again.to_bytes() == text
     assert [again.role_of(each) for each in (None, key, other)] == [Role.STRANGER, Role.CONTROLLER, Role.CONTROLLER]
     assert again.role_of(room.token_of(guest)) is Role.VIEWER
     assert again.count == 0
@@ -175,14 +176,24 @@ def test_what_is_kept_brings_back_the_room_and_holds_no_key():
 
 
 def test_nothing_kept_is_a_new_room():
-    assert Room.from_json(b"").is_open
+    assert Room.from_bytes(b"").is_open
+
+
+def test_a_room_of_which_something_was_damaged_is_closed():
+    room = Room()
+    kept = bytearray(room.to_bytes())
+    for place in range(0, len(kept), 7):
+        kept[place] ^= 1
+        assert Room.from_bytes(bytes(kept)).role_of(None) is Role.STRANGER
+        kept[place] ^= 1
+    assert Room.from_bytes(bytes(kept)).role_of(None) is Role.VIEWER
 
 
 def test_numbers_of_those_who_were_kept_are_given_to_nobody_else():
     room = Room()
     guest, named = entered(room), entered(room)
     room.ask(named, "Ada", now=0)
-    again = Room.from_json(room.to_json())
+    again = Room.from_bytes(room.to_bytes())
     assert entered(again, room.token_of(guest)).number == 3  # of whom nothing was kept
     assert entered(again).number == 4
     assert entered(again, room.token_of(named)).number == 2
@@ -190,7 +201,7 @@ def test_numbers_of_those_who_were_kept_are_given_to_nobody_else():
 
 def test_the_version_counts_what_is_kept():
     room = Room()
-    seen, texts = [room.version], {room.to_json()}
+    seen, texts = [room.version], {room.to_bytes()}
     member = entered(room)
     assert room.version == seen[0]
     for change in (
@@ -201,7 +212,7 @@ def test_the_version_counts_what_is_kept():
     ):
         change()
         seen.append(room.version)
-        texts.add(room.to_json())
+        texts.add(room.to_bytes())
     assert len(set(seen)) == len(texts) == 5
 
 
@@ -217,4 +228,4 @@ def test_those_who_went_are_remembered_up_to_a_number(monkeypatch):
     assert len(room._members) <= 3 + MOST_GRANTS + 2
     assert entered(room, room.token_of(stays)) is stays
     assert entered(room, room.token_of(holder)) is holder
-    assert json.loads(room.to_json())["members"] == [{"id": holder.id, "number": 2, "name": ""}]
+    assert json.loads(unseal(rooms.MAGIC, room.to_bytes()))["members"] == [{"id": holder.id, "number": 2, "name": ""}]
