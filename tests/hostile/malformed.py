@@ -95,7 +95,8 @@ def changed_command(chance: Generator) -> bytes:
 def wrong_document(chance: Generator) -> bytes:
     """JSON, more or less, that is no command."""
     texts = (
-        "", "null", "[]", "0", '""', "{}", "NaN", '{"ack": NaN}', '{"ack": -1}', '{"ack": 1e999}', '{"ack": 4294967296}',
+        "", "null", "[]", "0", '""', "{}", "NaN", '{"ack": NaN}', '{"ack": -1}', '{"ack": 1e999}',
+        '{"ack": 4294967296}',
         '{"ack": true}', '{"ack": 1.5}', '{"ack": 1, "watch": {}}', '{"watch": null}', '{"watch": {"nothing": {}}}',
         '{"watch": {"boundary": []}}', '{"watch": {"boundary": {"resolution": 1e9}}}', '{"__proto__": {}}',
         '{"watch": {"boundary": {"kind": "weights"}}}', '{"watch": {"boundary": {"resolution": -1}}}',

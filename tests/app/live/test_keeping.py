@@ -11,6 +11,7 @@ from app.live.keeping import DOCUMENT_MAGIC, INTERVAL, Keeper, Stored, revive
 from app.live.phases import Phase
 from app.live.session import Session
 from app.schemas import NEW_SESSION, parse
+from app.wire.commands import Watch
 from engine.blocks import CheckpointError, seal, unseal
 from engine.checkpoint import to_bytes
 
@@ -124,7 +125,7 @@ def test_frames_go_on_being_counted():
     shelf = Shelf()
     shelf.put(Keeper(begun()))
     session, _ = shelf.revived()
-    session.channels.open(1, ())
+    session.channels.open(1, Watch(()))
     assert [sequence for _, sequence, _ in session.channels.frames(session, monotonic())] == [8]
 
 
