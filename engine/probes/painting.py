@@ -6,14 +6,14 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.calls import run
+from engine.calls import Calls, run
 from engine.network import Network, Prediction
 from engine.probes.grid import Grid
 from engine.probes.maps import block_size, blocks, own_answers, single_precision
 from engine.probes.probe import valid_reach
 from engine.types import Array, ByteArray
 
-MIDDLE = np.float32(128)
+MIDDLE = np.array(128, np.float32)
 """The byte of 0, and a half to round: 127.5 + 0.5."""
 
 
@@ -33,7 +33,7 @@ class Painting:
         self.bounds = scales_by_bounds(network)
         """The scale of each layer with a bounded activation."""
         self._unbounded = {name: rows for name, rows in self.rows.items() if name not in self.bounds}
-        self._bound_factors = [] if self._unbounded else self._factors(self.bounds)
+        self._bound_scaling = [] if self._unbounded else self._scaling(self.bounds)
         lows = [layer.activation.bounds[0] for layer in network.layers if layer.activation and layer.name in self.rows]
         self._negative = len(lows) < len(self.rows) or any(low != 0 for low in lows)
 
@@ -58,23 +58,28 @@ class Painting:
 
     def to_bytes(self, scales: dict[str, float]) -> dict[str, ByteArray]:
         """Return the answers as bytes, (units, side, side): b stands for (b/127.5 − 1) times the layer's scale."""
-        factors = self._bound_factors if scales is self.bounds else self._factors(scales)
+        scaling = self._bound_scaling if scales is self.bounds else self._scaling(scales)
         painted = np.empty(self._whole.shape, np.uint8)
         for block in self._blocks:
-            for rows, factor in factors:
-                np.multiply(self._whole[rows, block], factor, self._scaled[rows])
-            np.add(self._scaled, MIDDLE, self._scaled)
+            if self._whole is not self._answers:
+                self._answers[...] = self._whole[:, block]
+            run(scaling)
             np.copyto(painted[:, block], self._scaled, "unsafe")
         pictures = painted.reshape(-1, self._side, self._side)
         return {name: pictures[rows] for name, rows in self.rows.items()}
 
-    def _factors(self, scales: dict[str, float]) -> list[tuple[slice, np.float32]]:
-        """Return what rows are multiplied by: layers side by side with one scale together, and the rows of ones too."""
+    def _scaling(self, scales: dict[str, float]) -> Calls:
+        """Return the calls that scale a block to 0…255; layers side by side with one scale go together.
+
+        The rows of ones between them go along, so that nothing grows in their places.
+        """
         groups = [(scale, self.rows[next(names)].start) for scale, names in groupby(self.rows, scales.__getitem__)]
         ends = [*(start for _, start in groups[1:]), len(self._answers)]
-        return [
-            (slice(start, end), np.float32(127.5 / scale)) for (scale, start), end in zip(groups, ends, strict=True)
+        calls: Calls = [
+            (np.multiply, (self._answers[start:end], np.array(127.5 / scale, np.float32), self._scaled[start:end]))
+            for (scale, start), end in zip(groups, ends, strict=True)
         ]
+        return [*calls, (np.add, (self._scaled, MIDDLE, self._scaled))]
 
     def _reaches(self) -> dict[str, float]:
         """Return the largest size among the answers of each layer without bounds."""
