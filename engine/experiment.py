@@ -203,8 +203,10 @@ def _check_embeddings(layers: tuple[Layer, ...], dataset: Dataset) -> None:
             continue
         field, alphabet = f"layers.{number}", dataset.alphabet
         if number or alphabet is None or len(dataset.input_shape) != 1:
+            found = f"layer {number + 1}" if number else f"on examples of the shape {dataset.input_shape}"
             message = (
-                "an embedding looks up symbols, so it must be the first layer, on a dataset whose encoding is tokens"
+                "an embedding looks up symbols, so it must be the first layer, on a dataset whose encoding is tokens; "
+                f"this is {found}"
             )
             raise ExperimentError(field, message)
         if layer.input_dim <= len(alphabet):
@@ -214,33 +216,58 @@ def _check_embeddings(layers: tuple[Layer, ...], dataset: Dataset) -> None:
 
 def _check_layers(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Dataset) -> None:
     """Refuse layers that cannot take what comes before them, and networks that are too large."""
-    parameters = 0
+    sizes = []
     for number, layer in enumerate(layers):
         try:
             following = layer.output_shape(shape)
         except ValueError as error:
-            raise ExperimentError(f"layers.{number}", f"{layer.kind}: {error}") from error
-        parameters += sum(prod(part) for part in layer.parameter_shapes(shape).values())
+            raise ExperimentError(f"layers.{number}", f"{layer.kind}: {error}{_advice(shape, dataset)}") from error
+        sizes.append(sum(prod(part) for part in layer.parameter_shapes(shape).values()))
         shape = following
-    if dataset.per_step and len(shape) != 2:
-        message = f"an answer is due after every time step, so the output needs a sequence, and gets the shape {shape}"
-        raise ExperimentError("layers", message)
-    if not dataset.per_step and len(shape) != 1:
-        message = f"the output needs a flat row of numbers, and gets the shape {shape}; end with a flatten layer"
-        raise ExperimentError("layers", message)
-    parameters += (shape[-1] + 1) * dataset.output_units
+    _check_end(layers, shape, dataset)
+    parameters = sum(sizes) + (shape[-1] + 1) * dataset.output_units
     if parameters > MAXIMUM_PARAMETERS:
-        raise ExperimentError("layers", f"{parameters:,} parameters are too many; at most {MAXIMUM_PARAMETERS:,}")
+        message = f"{parameters:,} parameters are too many; at most {MAXIMUM_PARAMETERS:,}"
+        if sizes:
+            most = sizes.index(max(sizes))
+            message += f"; layers.{most}, {layers[most].kind}, has {sizes[most]:,} of them"
+        raise ExperimentError("layers", message)
+
+
+def _advice(shape: tuple[int, ...], dataset: Dataset) -> str:
+    """Return what else may help where a layer cannot take ``shape``."""
+    if dataset.alphabet is not None and shape == dataset.input_shape and len(shape) == 1:
+        return "; symbols that come as numbers need an embedding before it, or the encoding one_hot"
+    return ""
+
+
+def _check_end(layers: tuple[Layer, ...], shape: tuple[int, ...], dataset: Dataset) -> None:
+    """Refuse what the output cannot take: it needs a sequence for an answer at every time step, else a flat row."""
+    wanted = 2 if dataset.per_step else 1
+    if len(shape) == wanted:
+        return
+    source = f"the shape {shape}" + (f" from {layers[-1].kind}" if layers else "")
+    if dataset.per_step:
+        message = f"an answer is due after every time step, so the output needs a sequence, and gets {source}"
+        way = "a recurrent layer with return_sequences passes one on"
+    else:
+        message = f"the output needs a flat row of numbers, and gets {source}"
+        way = "end with a flatten layer" if len(shape) == 3 else "turn return_sequences off in the last recurrent layer"
+    raise ExperimentError("layers", f"{message}; {way}")
 
 
 def _check_memory(layers: tuple[Layer, ...], shape: tuple[int, ...], batch: int) -> None:
     """Refuse a step that would need too much memory."""
-    numbers = 0
+    numbers, shapes = [], []
     for layer in layers:
-        numbers += layer.numbers(shape) * batch
+        numbers.append(layer.numbers(shape) * batch)
+        shapes.append(shape)
         shape = layer.output_shape(shape)
-    if numbers > MAXIMUM_BUFFERS:
+    if sum(numbers) > MAXIMUM_BUFFERS:
+        most = numbers.index(max(numbers))
         message = (
-            f"a step on {batch:,} examples would keep {numbers:,} numbers in the layers; at most {MAXIMUM_BUFFERS:,}"
+            f"a step on {batch:,} examples would keep {sum(numbers):,} numbers in the layers; at most "
+            f"{MAXIMUM_BUFFERS:,}; layers.{most}, {layers[most].kind} of the shape {shapes[most]}, keeps "
+            f"{numbers[most]:,} of them"
         )
         raise ExperimentError("batch_size", message)
