@@ -10,6 +10,7 @@ from app.schemas import EXPERIMENT
 from engine.data import SPLITS
 from engine.network import NamedLayer
 from engine.probes import Measurement, Probe
+from engine.standstill import standstill
 from engine.targets import target_values
 from engine.training import Training
 
@@ -64,6 +65,7 @@ def notes(training: Training) -> dict[str, Any]:
         "domain": data.domain,
         "interval": data.dataset.interval,
         "layers": [layer_notes(layer) for layer in training.network.layers],
+        "standstill": standstill(training.network.layers),
     }
 
 

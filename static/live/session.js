@@ -141,6 +141,7 @@ export class Session {
     this.#experimentIs(session.experiment);
     this.#tellDivergence(session);
     this.#tellEnd(session);
+    this.#tellStandstill(session.notes);
   }
 
   /** @param {Experiment} experiment */
@@ -195,6 +196,7 @@ export class Session {
     if (session) this.store.set({ session: { ...session, version, notes } });
     if (restarted) this.store.set({ history: [] });
     this.#experimentIs(experiment);
+    this.#tellStandstill(notes);
     if (restarted || [...fields].some((field) => TELLING.test(field))) {
       this.store.say({ id: "adoption", tone: "info", text: notice });
     }
@@ -220,6 +222,12 @@ export class Session {
   #tellEnd({ phase, stopped }) {
     if (phase !== "finished" || !stopped) return this.store.withdraw("finished");
     this.store.say({ id: "finished", tone: "finished", text: stopped.reason, step: stopped.step, advice: NEXT, stays: true });
+  }
+
+  /** Why some weights will never move. @param {import("./types.js").Notes} notes */
+  #tellStandstill({ standstill }) {
+    if (!standstill) return this.store.withdraw("standstill");
+    this.store.say({ id: "standstill", tone: "info", text: standstill, stays: true });
   }
 
   /** @param {() => Promise<unknown>} action */

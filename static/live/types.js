@@ -78,6 +78,7 @@
  * @property {{ name: string, kind: string, units: number | null, inputs: number | null, activation: string | null, output_shape?: number[] }[]} layers
  * @property {[number, number][] | null} domain of a map over two inputs
  * @property {[number, number] | null} [interval] of a curve over one input
+ * @property {string | null} [standstill] which layers cannot learn, and why
  */
 
 /**

@@ -97,6 +97,20 @@ def test_a_layer_is_added_and_the_weights_of_the_others_stay(page: Page) -> None
     assert layers[0]["parameters"] == first
 
 
+def test_a_step_function_trains_and_says_why_nothing_moves(page: Page) -> None:
+    playground = Playground(page)
+    for activation, told in (("step", 1), ("tanh", 0)):
+        page.evaluate(
+            """kind => document.querySelector("training-panel").dispatchEvent(new CustomEvent("experiment-change", {
+              detail: { patch: { layers: [{ kind: "dense", activation: { kind } }] }, field: "layers" },
+              bubbles: true }))""",
+            activation,
+        )
+        expect(playground.notice("standstill")).to_have_count(told)
+        if told:
+            expect(playground.notice("standstill")).to_contain_text("dense_1 cannot learn, only output can")
+
+
 def test_another_dataset_starts_again_and_says_so(page: Page) -> None:
     playground = Playground(page)
     playground.button("Step one epoch").click()

@@ -24,6 +24,12 @@ def test_notes_say_what_a_picture_needs(kind):
     assert [layer["inputs"] for layer in said["layers"]] == [len(data.feature_names), 4, 2]
 
 
+def test_notes_say_why_nothing_moves():
+    step = {"kind": "dense", "units": 3, "activation": {"kind": "step"}}
+    assert "dense_1 cannot learn, only output can" in notes(make(layers=[step]).training)["standstill"]
+    assert notes(make().training)["standstill"] is None
+
+
 def test_hinge_and_tanh_call_the_classes_minus_one_and_one():
     assert notes(make(loss={"kind": "hinge"}).training)["target_values"] == (-1.0, 1.0)
     assert notes(make().training)["target_values"] == (0.0, 1.0)
