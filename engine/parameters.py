@@ -32,7 +32,10 @@ class Layout:
         self.size = start
 
     def views(self, vector: Array) -> Views:
-        """Return a view of ``vector`` for each parameter, for the layers that have any."""
+        """Return a view of ``vector`` for each parameter, for the layers that have any.
+
+        Axes before the last, as of replicas, stay as they are: (replicas, parameters) gives views (replicas, …).
+        """
         return {layer: self._parts(layer, vector) for layer, parts in self.shapes.items() if parts}
 
     def mask(self, dtype: np.dtype[Any] | type) -> Array:
@@ -46,7 +49,7 @@ class Layout:
     def _parts(self, layer: str, vector: Array) -> dict[str, Array]:
         parts, start = {}, self.slices[layer].start
         for name, shape in self.shapes[layer].items():
-            parts[name] = vector[start : start + prod(shape)].reshape(shape)
+            parts[name] = vector[..., start : start + prod(shape)].reshape(*vector.shape[:-1], *shape)
             start += prod(shape)
         return parts
 
@@ -54,14 +57,14 @@ class Layout:
 class Parameters:
     """One number for each parameter of a network: its values, or their gradients."""
 
-    def __init__(self, layout: Layout, dtype: np.dtype[Any] | type) -> None:
-        """Start with zeros."""
+    def __init__(self, layout: Layout, dtype: np.dtype[Any] | type, replicas: int | None = None) -> None:
+        """Start with zeros; those of several ``replicas`` of the network are rows of one array."""
         self.layout = layout
-        self.theta: Array = np.zeros(layout.size, dtype)
-        """All of them, (parameters,)."""
+        self.theta: Array = np.zeros((*([] if replicas is None else [replicas]), layout.size), dtype)
+        """All of them, (parameters,), or (replicas, parameters)."""
         self.views = layout.views(self.theta)
         """The same memory by layer and name, in Keras's shapes."""
 
     def of(self, layer: str) -> Array:
-        """Return the flat part of one layer."""
-        return self.theta[self.layout.slices[layer]]
+        """Return the flat part of one layer, of replicas a row for each."""
+        return self.theta[..., self.layout.slices[layer]]

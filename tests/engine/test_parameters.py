@@ -26,3 +26,13 @@ def test_views_are_the_memory_itself():
 def test_only_kernels_are_charged():
     mask = Layout(SHAPES).mask(np.float64)
     assert np.array_equal(mask, [1] * 6 + [0] * 3 + [1] * 3 + [0])
+
+
+def test_those_of_replicas_are_rows_of_the_same_layout():
+    parameters = Parameters(Layout(SHAPES), np.float64, replicas=2)
+    parameters.theta[...] = np.arange(26).reshape(2, 13)
+    assert parameters.views["dense_1"]["kernel"].shape == (2, 2, 3)
+    assert np.array_equal(parameters.views["dense_1"]["bias"], [[6, 7, 8], [19, 20, 21]])
+    assert np.array_equal(parameters.of("output"), [[9, 10, 11, 12], [22, 23, 24, 25]])
+    parameters.views["output"]["bias"][1] = -1
+    assert parameters.theta[1, -1] == -1
