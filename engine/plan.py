@@ -33,7 +33,8 @@ class Signal(NamedTuple):
 class Builder:
     """Collects the calls of a plan and hands out its buffers.
 
-    A leading axis of replicas would need another :meth:`product` and larger buffers, and nothing else.
+    Whatever is not the same for a batch of one network and for the batches of many, side by side, goes through it:
+    parameters, products, sums over examples and chance; see :class:`engine.lockstep.ReplicaBuilder`.
     """
 
     def __init__(
@@ -134,13 +135,35 @@ class Builder:
         self._shelves.append(Shelf(self.workspace))
         return self._next_to_last(rows, columns)
 
-    def product(self, left: Array, right: Array, out: Array) -> Call:
-        """Return the call of out := left · right; each of them one piece of memory, transposed or not."""
-        return left.dot, (right, out)
+    def product(self, weights: Array, values: Array, out: Array) -> Call:
+        """Return the call of out := weights · values; each one piece of memory, the weights turned (mT) or not."""
+        return weights.dot, (values, out)
+
+    def outer(self, left: Array, right: Array, out: Array) -> Call:
+        """Return the call of out := left · rightᵀ: the sum over the examples of what two signals have in common."""
+        return left.dot, (right.T, out)
+
+    def total(self, values: Array, out: Array) -> Call:
+        """Return the call that writes into ``out`` (units,) the sum over the examples of ``values``, see `apart`."""
+        return values.dot, (self.workspace.full(values.shape[-1:], 1.0), out)
+
+    def apart(self, values: Array) -> Array:
+        """Return a signal's memory (…, examples), in a plan for replicas as (…, replicas, examples of each)."""
+        return values
+
+    def uniform(self, out: Array) -> Calls:
+        """Return the calls that fill ``out`` (…, examples) from the present layer's generator, evenly in [0, 1)."""
+        assert self.generators is not None
+        return [(self.generators[self.layer].random, (None, out.dtype, out))]
 
     def weights(self) -> Array:
         """Return all parameters of the present layer, flat."""
         return self.parameters.of(self.layer)
+
+    def block(self, units: int) -> Array:
+        """Return all parameters of the present layer as (rows, ``units``)."""
+        weights = self.weights()
+        return weights.reshape(*weights.shape[:-1], -1, units)
 
     def weight_gradients(self) -> Array | None:
         """Return where their gradients belong; None in a plan without a backward pass."""

@@ -78,14 +78,14 @@ class Dense(Layer):
 
 def add_sums(builder: "Builder", x: "Signal", z: Array, gradient: Array | None) -> None:
     """Add z := [W; b]ᵀ [x; 1], and from ``gradient`` = ∂L/∂z one product for [∂W; ∂b] and one for ∂L/∂x."""
-    block = builder.weights().reshape(-1, len(z))
+    block = builder.block(len(z))
     backward: Calls = []
     weight_gradients = builder.weight_gradients()
     if gradient is not None and weight_gradients is not None:
-        backward = [builder.product(x.augmented, gradient.T, weight_gradients.reshape(block.shape))]
+        backward = [builder.outer(x.augmented, gradient, weight_gradients.reshape(block.shape))]
         if x.gradient is not None:
-            backward.append(builder.product(block[:-1], gradient, x.gradient))
-    builder.add([builder.product(block.T, x.augmented, z)], backward)
+            backward.append(builder.product(block[..., :-1, :], gradient, x.gradient))
+    builder.add([builder.product(block.mT, x.augmented, z)], backward)
 
 
 def steps_as_examples(builder: "Builder", x: "Signal") -> "Signal":

@@ -35,12 +35,12 @@ class Dropout(Layer):
 
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add the mask in training mode; in prediction mode nothing."""
-        if builder.generators is None or self.rate == 0:
+        if not builder.training or self.rate == 0:
             return x
         workspace, mask = builder.workspace, builder.workspace.like(x.values)
         keep = 1 - self.rate
         builder.draws += [
-            (builder.generators[builder.layer].random, (None, mask.dtype, mask)),
+            *builder.uniform(mask),
             (np.add, (mask, workspace.scalar(keep), mask)),
             (np.floor, (mask, mask)),
             (np.multiply, (mask, workspace.scalar(1 / keep), mask)),

@@ -172,8 +172,8 @@ class UnrolledGRU(Unrolled):
         return [
             copy_rows,
             copy_sums,
-            self.builder.product(sums[n:], rows[: f + 1].T, of_inputs),
-            self.builder.product(sums[: 3 * n], rows[f:].T, of_state),
+            self.builder.outer(sums[n:], rows[: f + 1], of_inputs),
+            self.builder.outer(sums[: 3 * n], rows[f:], of_state),
             (np.copyto, (target[:f], of_inputs[:, :f].T)),
             (np.copyto, (target[-2], of_inputs[:, f])),
             (np.copyto, (target[f:-2, : 2 * n], of_state[n:, 1:].T)),

@@ -150,7 +150,7 @@ class UnrolledLSTM(Unrolled):
         return [
             copy_rows,
             copy_sums,
-            self.builder.product(sums, rows.T, found),
+            self.builder.outer(sums, rows, found),
             (np.multiply, (found[n:], self._scale(0.25)[:, None], target[: 3 * n])),
             (np.multiply, (found[:n], self.workspace.scalar(0.25), target[3 * n :])),
         ]

@@ -98,7 +98,7 @@ class UnrolledSimpleRNN(Unrolled):
     def gather(self) -> Calls:
         """Return one product over all steps."""
         (copy_rows, rows), (copy_sums, sums) = self.gathered(self.stack), self.gathered(self.sum_gradients)
-        return [copy_rows, copy_sums, self.builder.product(rows, sums.T, self.block_gradient)]
+        return [copy_rows, copy_sums, self.builder.outer(rows, sums, self.block_gradient)]
 
     def below(self, gradient: Array) -> Calls:
         """Return W · ∂L/∂z of all steps."""
