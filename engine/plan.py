@@ -53,6 +53,8 @@ class Builder:
         ``statistics`` are what layers keep beside their parameters.
         """
         self.batch, self.parameters, self.gradients, self.generators = batch, parameters, gradients, generators
+        self.examples = batch
+        """How many examples a mean is taken over."""
         self.keep_sums, self.statistics = keep_sums, statistics
         self.workspace = Workspace(parameters.theta.dtype)
         self.layer = ""
@@ -143,13 +145,20 @@ class Builder:
         """Return the call of out := left · rightᵀ: the sum over the examples of what two signals have in common."""
         return left.dot, (right.T, out)
 
-    def total(self, values: Array, out: Array) -> Call:
-        """Return the call that writes into ``out`` (units,) the sum over the examples of ``values``, see `apart`."""
-        return values.dot, (self.workspace.full(values.shape[-1:], 1.0), out)
+    def total(self, values: Array, out: Array, factor: float = 1.0) -> Call:
+        """Return the call that writes ``factor`` times the sum over the examples of ``values`` into ``out`` (units,).
+
+        ``values`` are (units, examples), or (units, places · examples), and so they are in the next two.
+        """
+        return values.dot, (self.workspace.full(values.shape[-1:], factor), out)
 
     def apart(self, values: Array) -> Array:
-        """Return a signal's memory (…, examples), in a plan for replicas as (…, replicas, examples of each)."""
+        """Return a signal's ``values`` as they stand beside what :meth:`beside` answers, the same memory."""
         return values
+
+    def beside(self, vector: Array, values: Array) -> Array:
+        """Return one number for each unit as it stands beside the units' rows of ``values``."""
+        return vector[..., None]
 
     def uniform(self, out: Array) -> Calls:
         """Return the calls that fill ``out`` (…, examples) from the present layer's generator, evenly in [0, 1)."""

@@ -4,6 +4,7 @@ Both do the same arithmetic along different directions. With the average taken o
 x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β, and backwards, with h = γ ∂L/∂y: ∂L/∂x = (h − avg h − x̂ avg(h x̂)) / √(σ² + ε).
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import numpy as np
@@ -27,23 +28,26 @@ Epsilon = Annotated[
 ]
 
 
-class Moments(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Moments:
     """Mean, variance and 1 / √(variance + ε) along one direction, with the way to average along it."""
 
+    builder: "Builder"
     mean: Array
     variance: Array
     inverse: Array
-    share: Array
-    """One over the number of entries, once for each."""
     over_examples: bool
 
     def average(self, values: Array, out: Array) -> Call:
         """Return the call that averages ``values`` (units, examples) into ``out``."""
-        return (values.dot, (self.share, out)) if self.over_examples else (self.share.dot, (values, out))
+        if self.over_examples:
+            builder = self.builder
+            return builder.total(values, out, builder.batch / (values.shape[1] * builder.examples))
+        return self.builder.workspace.full((len(values),), 1 / len(values)).dot, (values, out)
 
-    def spread(self, vector: Array) -> Array:
-        """Return ``vector`` as it stands beside (units, examples)."""
-        return vector[:, None] if self.over_examples else vector[None, :]
+    def spread(self, vector: Array, values: Array) -> Array:
+        """Return ``vector`` as it stands beside the builder's ``apart(values)``."""
+        return self.builder.beside(vector, values) if self.over_examples else self.builder.apart(vector)[None]
 
 
 class Rows(NamedTuple):
@@ -93,17 +97,17 @@ class Normalization(Layer):
 
         ``through``: whether mean and variance depend on x, so that gradients pass through them too.
         """
-        values, y = x.values, out.values
-        gamma, beta = (part[:, None] for part in builder.weights().reshape(2, -1))
-        normal, inverse = builder.workspace.like(values), moments.inverse
+        apart, normal, inverse = builder.apart, builder.workspace.like(x.values), moments.inverse
+        gamma, beta = (builder.beside(part, normal) for part in by_unit(builder.weights()))
+        y = apart(out.values)
         forward: Calls = [
             *learned,
             (np.add, (moments.variance, builder.workspace.scalar(self.epsilon), inverse)),
             (np.sqrt, (inverse, inverse)),
             (np.reciprocal, (inverse, inverse)),
-            (np.subtract, (values, moments.spread(moments.mean), normal)),
-            (np.multiply, (normal, moments.spread(inverse), normal)),
-            (np.multiply, (normal, gamma, y)),
+            (np.subtract, (apart(x.values), moments.spread(moments.mean, normal), apart(normal))),
+            (np.multiply, (apart(normal), moments.spread(inverse, normal), apart(normal))),
+            (np.multiply, (apart(normal), gamma, y)),
             (np.add, (y, beta, y)),
         ]
         builder.add(forward, self._backward(builder, x, out, moments, normal, through))
@@ -114,32 +118,35 @@ class Normalization(Layer):
         slopes = builder.weight_gradients()
         if out.gradient is None or slopes is None:
             return []
-        units = len(normal)
         gradient, product = out.gradient, builder.workspace.like(normal)
-        ones = builder.workspace.full(normal.shape[1:], 1.0)
+        of_gamma, of_beta = by_unit(slopes)
         calls: Calls = [
             (np.multiply, (gradient, normal, product)),
-            (product.dot, (ones, slopes[:units])),
-            (gradient.dot, (ones, slopes[units:])),
+            builder.total(product, of_gamma),
+            builder.total(gradient, of_beta),
         ]
         if x.gradient is None:
             return calls
-        gamma = builder.weights()[:units, None]
-        calls.append((np.multiply, (gradient, gamma, gradient)))
+        gamma, h = builder.beside(by_unit(builder.weights())[0], normal), builder.apart(gradient)
+        calls.append((np.multiply, (h, gamma, h)))
         if through:
             calls += self._through_moments(builder, gradient, moments, normal, product)
-        return [*calls, (np.multiply, (gradient, moments.spread(moments.inverse), x.gradient))]
+        inverse = moments.spread(moments.inverse, normal)
+        return [*calls, (np.multiply, (h, inverse, builder.apart(x.gradient)))]
 
-    def _through_moments(self, builder: "Builder", h: Array, moments: Moments, normal: Array, product: Array) -> Calls:
-        """Return the calls that turn h into h − avg h − x̂ avg(h x̂)."""
+    def _through_moments(
+        self, builder: "Builder", gradient: Array, moments: Moments, normal: Array, product: Array
+    ) -> Calls:
+        """Return the calls that turn h, the ``gradient``, into h − avg h − x̂ avg(h x̂)."""
         mean, slope = builder.workspace.like(moments.mean), builder.workspace.like(moments.mean)
+        h = builder.apart(gradient)
         return [
-            (np.multiply, (h, normal, product)),
+            (np.multiply, (gradient, normal, product)),
             moments.average(product, slope),
-            moments.average(h, mean),
-            (np.multiply, (normal, moments.spread(slope), product)),
-            (np.subtract, (h, product, h)),
-            (np.subtract, (h, moments.spread(mean), h)),
+            moments.average(gradient, mean),
+            (np.multiply, (builder.apart(normal), moments.spread(slope, normal), builder.apart(product))),
+            (np.subtract, (h, builder.apart(product), h)),
+            (np.subtract, (h, moments.spread(mean, normal), h)),
         ]
 
 
@@ -174,19 +181,15 @@ class BatchNormalization(Normalization):
 
     def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
         """Normalize by the batch in training mode, by the moving averages in prediction mode."""
-        units = len(x.values)
-        moving = builder.layer_statistics()
-        inverse = builder.workspace.empty((units,))
+        moving = by_unit(builder.layer_statistics())
+        inverse = builder.workspace.like(moving[0])
         if not builder.training:
-            moments = Moments(moving[:units], moving[units:], inverse, inverse, True)
-            self.normalize(builder, x, out, moments, [], through=False)
+            self.normalize(builder, x, out, Moments(builder, moving[0], moving[1], inverse, True), [], through=False)
             return
-        values = x.values
         present, change = builder.workspace.like(moving), builder.workspace.like(moving)
-        share = builder.workspace.full(values.shape[1:], 1 / values.shape[1])
-        moments = Moments(present[:units], present[units:], inverse, share, True)
+        moments = Moments(builder, present[0], present[1], inverse, True)
         learned: Calls = [
-            *find_moments(builder, values, moments),
+            *find_moments(builder, x.values, moments),
             (np.subtract, (present, moving, change)),
             (np.multiply, (change, builder.workspace.scalar(1 - self.momentum), change)),
             (np.add, (moving, change, moving)),
@@ -214,21 +217,26 @@ class LayerNormalization(Normalization):
 
     def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
         """Normalize each example by itself, in every mode."""
-        values, units = x.values, len(x.values)
-        mean, variance, inverse = (builder.workspace.empty(values.shape[1:]) for _ in range(3))
-        moments = Moments(mean, variance, inverse, builder.workspace.full((units,), 1 / units), False)
-        self.normalize(builder, x, out, moments, find_moments(builder, values, moments), through=True)
+        mean, variance, inverse = (builder.workspace.empty(x.values.shape[1:]) for _ in range(3))
+        moments = Moments(builder, mean, variance, inverse, False)
+        self.normalize(builder, x, out, moments, find_moments(builder, x.values, moments), through=True)
 
 
 def find_moments(builder: "Builder", values: Array, moments: Moments) -> Calls:
     """Return the calls that write mean and variance of ``values`` into ``moments``."""
     deviation = builder.workspace.like(values)
+    mean = moments.spread(moments.mean, values)
     return [
         moments.average(values, moments.mean),
-        (np.subtract, (values, moments.spread(moments.mean), deviation)),
+        (np.subtract, (builder.apart(values), mean, builder.apart(deviation))),
         (np.multiply, (deviation, deviation, deviation)),
         moments.average(deviation, moments.variance),
     ]
+
+
+def by_unit(numbers: Array) -> Array:
+    """Return flat ``numbers``, two for each unit, as (2, units), of replicas (2, units, replicas), the same memory."""
+    return numbers.T.reshape(2, -1, *numbers.shape[:-1])
 
 
 def rows_like(builder: "Builder", x: "Signal") -> Rows:
