@@ -71,6 +71,9 @@ class Workspace:
         """Return a constant with one entry for each entry of its partner."""
         return np.full(shape, value, self.dtype)
 
-    def scalar(self, value: float) -> Array:
-        """Return a 0-d array, which may be written to later (``scalar[()] = 0.1``)."""
+    def scalar(self, value: float | Array) -> Array:
+        """Return a 0-d array, which may be written to later (``scalar[()] = 0.1``).
+
+        Replicas give an array for ``value`` where it is not the same for all; they get a copy of it.
+        """
         return np.array(value, self.dtype)

@@ -14,7 +14,7 @@ class Clipping(Component):
     """A limit on the gradient, applied after the penalty and before the optimizer."""
 
     def calls(self, gradient: Array, workspace: Workspace) -> Calls:
-        """Return the calls that limit ``gradient``, all slopes in one vector, in place."""
+        """Return the calls that limit ``gradient``, all slopes in one vector, in place; of replicas a row for each."""
         raise NotImplementedError
 
 
@@ -59,9 +59,9 @@ class NormClipping(Clipping):
 
         Slopes that are not finite stay so: ∞ · 0 and NaN are NaN, and the divergence is found as ever.
         """
-        scale, limit = workspace.scalar(0.0), workspace.scalar(self.limit)
+        scale, limit = workspace.empty((*gradient.shape[:-1], 1)), workspace.scalar(self.limit)
         return [
-            (gradient.dot, (gradient, scale)),
+            (np.vecdot, (gradient, gradient, scale[..., 0])),
             (np.sqrt, (scale, scale)),
             (np.fmax, (scale, limit, scale)),
             (np.divide, (limit, scale, scale)),

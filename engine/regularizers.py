@@ -39,13 +39,13 @@ regularizers: Registry[Regularizer] = Registry(
 
 def shrink_calls(theta: Array, gradient: Array, price: Array, workspace: Workspace) -> Calls:
     """Return the calls that add price · W, the gradient of price/2 · W²."""
-    pull = workspace.like(theta)
+    pull, price = workspace.like(theta), workspace.scalar(price)
     return [(np.multiply, (theta, price, pull)), (np.add, (gradient, pull, gradient))]
 
 
 def select_calls(theta: Array, gradient: Array, price: Array, workspace: Workspace) -> Calls:
     """Return the calls that add price · sign(W), the gradient of price · |W| (0 for W = 0)."""
-    pull = workspace.like(theta)
+    pull, price = workspace.like(theta), workspace.scalar(price)
     return [
         (np.sign, (theta, pull)),
         (np.multiply, (pull, price, pull)),
