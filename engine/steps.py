@@ -10,7 +10,7 @@ from engine.cost import compile_cost
 from engine.experiment import Experiment
 from engine.network import Network
 from engine.parameters import Parameters
-from engine.plan import Signal
+from engine.plan import Builder, Signal
 from engine.state import TrainingState
 from engine.types import Array, IntArray
 
@@ -51,12 +51,11 @@ class Steps:
         ``augment`` changes the features of every batch, (rows, examples), in place. The last ``weights`` rows say how
         much each answer counts.
         """
-        self._augment, self._weights = augment, weights
+        self.augment, self.weights = augment, weights
         self.experiment, self.network, self.state, self.matrix = experiment, network, state, matrix
         self.examples = len(state.order)
         self.batch_size = min(experiment.batch_size, self.examples)
         self.gradients = Parameters(network.parameters.layout, network.parameters.theta.dtype)
-        self._mask = network.parameters.layout.mask(matrix.dtype)
         workspace = Workspace(matrix.dtype)
         self._scalars = tuple(workspace.scalar(value) for value in experiment.optimizer.scalars(self.learning_rate, 1))
         self._plans: dict[int, StepPlan] = {}
@@ -159,23 +158,41 @@ class Steps:
             scalar[()] = value
 
     def _compile(self, size: int) -> StepPlan:
-        network, experiment = self.network, self.experiment
-        builder = network.builder(size, self.gradients, self.state.generators)
+        builder = self.network.builder(size, self.gradients, self.state.generators)
         batch = builder.buffer((len(self.matrix),))
-        features = prod(network.input_shape)
-        x = Signal(batch[:features].reshape(*network.input_shape, size), batch[: features + 1], None)
-        if self._augment is not None:
-            builder.draws.append((self._augment, (batch[:features],)))
-        end = len(batch) - self._weights
-        weights = batch[end:] if self._weights else None
-        walk = compile_cost(experiment, network, builder, x, batch[features + 1 : end], size, weights)
-        update = self._update(builder.workspace)
-        return StepPlan(batch, builder.draws, builder.forward, builder.backward, update, walk.values, walk.traces)
+        if self.augment is not None:
+            builder.draws.append((self.augment, (batch[: prod(self.network.input_shape)],)))
+        return compile_step(
+            self.experiment, self.network, builder, batch, self.weights, self.state.slots, self._scalars
+        )
 
-    def _update(self, workspace: Workspace) -> Calls:
-        theta, gradient, experiment = self.network.parameters.theta, self.gradients.theta, self.experiment
-        penalty = experiment.regularizer.backward(theta, gradient, self._mask, workspace)
-        clipping = experiment.clipping.calls(gradient, workspace)
-        slots = self.state.slots
-        update = experiment.optimizer.update(theta, gradient, slots, self._scalars, self._mask, workspace)
-        return penalty + clipping + update
+
+def compile_step(
+    experiment: Experiment,
+    network: Network,
+    builder: Builder,
+    batch: Array,
+    weights: int,
+    slots: Array,
+    scalars: tuple[Array, ...],
+) -> StepPlan:
+    """Return the calls of a step on the examples in ``batch``, see :class:`Steps`.
+
+    ``builder`` knows the parameters and how many examples there are; of several replicas each array has a row for each.
+    """
+    features, end = prod(network.input_shape), len(batch) - weights
+    x = Signal(batch[:features].reshape(*network.input_shape, -1), batch[: features + 1], None)
+    found = batch[end:] if weights else None
+    walk = compile_cost(experiment, network, builder, x, batch[features + 1 : end], builder.examples, found)
+    update = compile_update(experiment, builder, slots, scalars)
+    return StepPlan(batch, builder.draws, builder.forward, builder.backward, update, walk.values, walk.traces)
+
+
+def compile_update(experiment: Experiment, builder: Builder, slots: Array, scalars: tuple[Array, ...]) -> Calls:
+    """Return the calls from the gradients of the mean loss to the new parameters: penalty, clipping, optimizer."""
+    assert builder.gradients is not None
+    theta, gradient, workspace = builder.parameters.theta, builder.gradients.theta, builder.workspace
+    mask = builder.parameters.layout.mask(theta.dtype)
+    penalty = experiment.regularizer.backward(theta, gradient, mask, workspace)
+    clipping = experiment.clipping.calls(gradient, workspace)
+    return penalty + clipping + experiment.optimizer.update(theta, gradient, slots, scalars, mask, workspace)
