@@ -98,7 +98,7 @@ class Reception:
         self._presence.ask()
 
     def ask(self, token: str | None, name: str) -> Member:
-        """Ask the owner for control; Problem (403, 409, 429) if whoever has this token may not."""
+        """Ask the owner for control; Problem (403, 429) if whoever has this token may not."""
         member = self.room.member_with(token)
         if member is None:
             raise Problem(403, "Only who watches the session may ask for control, with the token of their stream.")

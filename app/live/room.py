@@ -162,9 +162,7 @@ class Room:
     # Control
 
     def ask(self, member: Member, name: str, now: float) -> None:
-        """Note at ``now`` (monotonic) that a member wants control; Problem (409, 429) if not now."""
-        if self.holds(member) is not None:
-            raise Problem(409, "You have been handed control already.")
+        """Note at ``now`` (monotonic) that a member wants control; Problem (429) if it asks too often."""
         self._count_request(member, now)
         member.asks, member.asked = True, now
         if name and name != member.name:

@@ -7,6 +7,7 @@
 /** @typedef {import("./types.js").Data} Data */
 /** @typedef {import("./types.js").Metrics} Metrics */
 /** @typedef {import("./types.js").Patch} Patch */
+/** @typedef {import("./types.js").RoomDocument} RoomDocument */
 /** @typedef {import("./types.js").SessionDocument} SessionDocument */
 
 /** A refusal in words (RFC 9457), or no answer at all: then the status is 0. */
@@ -24,6 +25,9 @@ export class ApiError extends Error {
 }
 
 export class Api {
+  /** What this page shows of itself where no cookie does: the token of a viewer, or the key of a grant. */
+  credential = "";
+
   /** @param {typeof fetch} [ask] */
   constructor(ask = (...request) => fetch(...request)) {
     this.ask = ask;
@@ -74,6 +78,31 @@ export class Api {
     return this.#call("GET", `sessions/${id}/probes/${kind}?${new URLSearchParams(settings)}`);
   }
 
+  /** @param {string} id @returns {Promise<RoomDocument>} */
+  room(id) {
+    return this.#call("GET", `sessions/${id}/room`);
+  }
+
+  /** @param {string} id @param {boolean} open @returns {Promise<RoomDocument>} */
+  openRoom(id, open) {
+    return this.#call("PATCH", `sessions/${id}/room`, { open });
+  }
+
+  /** Hand control to somebody who watches. @param {string} id @param {number} viewer */
+  giveControl(id, viewer) {
+    return this.#call("POST", `sessions/${id}/room/grants`, { viewer });
+  }
+
+  /** @param {string} id @param {string} grant */
+  takeControl(id, grant) {
+    return this.#call("DELETE", `sessions/${id}/room/grants/${grant}`);
+  }
+
+  /** Ask the owner for control. @param {string} id @param {string} name */
+  askForControl(id, name) {
+    return this.#call("POST", `sessions/${id}/room/requests`, { name });
+  }
+
   /**
    * @param {string} method
    * @param {string} path
@@ -81,8 +110,10 @@ export class Api {
    * @param {string} [type]
    */
   async #call(method, path, body, type = "application/json") {
-    const request = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": type } };
-    const response = await this.ask(`/api/${path}`, { method, ...request }).catch(() => {
+    /** @type {Record<string, string>} */
+    const headers = this.credential ? { Authorization: `Bearer ${this.credential}` } : {};
+    if (body !== undefined) headers["Content-Type"] = type;
+    const response = await this.ask(`/api/${path}`, { method, headers, body: body && JSON.stringify(body) }).catch(() => {
       throw new ApiError(0, { detail: "The server does not answer." });
     });
     const answer = await response.json().catch(() => ({}));

@@ -7,7 +7,7 @@
 
 /** @typedef {import("./types.js").Experiment} Experiment */
 
-const NAME = "experiment";
+const [NAME, SESSION] = ["experiment", "session"];
 const LONGEST = 1_000_000; // letters of JSON
 
 /**
@@ -34,6 +34,18 @@ export async function decodeExperiment(text) {
 /** The experiment's text in an address, if there is one. @param {string | URL} address */
 export function experimentIn(address) {
   return new URL(address).searchParams.get(NAME);
+}
+
+/** The session in an address that is to be watched; empty if there is none. @param {string | URL} address */
+export function sessionIn(address) {
+  return new URL(address).searchParams.get(SESSION) ?? "";
+}
+
+/** Where others watch a session. @param {string | URL} address of this page @param {string} id */
+export function addressOfSession(address, id) {
+  const result = new URL("/", address);
+  result.search = `${SESSION}=${encodeURIComponent(id)}`;
+  return result.href;
 }
 
 /** An address with this experiment and nothing else. @param {string | URL} address @param {string} text */

@@ -1,8 +1,8 @@
 /**
- * What an address asks for: an experiment of its own, one of TensorFlow Playground, or nothing.
+ * What an address asks for: a session to watch, an experiment of its own, one of TensorFlow Playground, or nothing.
  */
 
-import { decodeExperiment, experimentIn } from "./links.js";
+import { decodeExperiment, experimentIn, sessionIn } from "./links.js";
 import { fromTensorFlowPlayground } from "./tensorflow_playground.js";
 
 /** @typedef {import("./types.js").Notice} Notice */
@@ -10,10 +10,14 @@ import { fromTensorFlowPlayground } from "./tensorflow_playground.js";
 
 /**
  * @typedef {object} Opening
+ * @property {string} session to watch; empty: one of its own
  * @property {object | null} experiment null: the server's own choice
  * @property {Partial<View>} view
  * @property {Notice | null} notice
  */
+
+/** @type {Opening} */
+const NOTHING = { session: "", experiment: null, view: {}, notice: null };
 
 /**
  * @param {string} address
@@ -21,13 +25,15 @@ import { fromTensorFlowPlayground } from "./tensorflow_playground.js";
  */
 export async function readAddress(address) {
   const translation = fromTensorFlowPlayground(new URL(address).hash);
-  if (translation) return { experiment: translation.experiment, view: translation.view, notice: carriedOver(translation.lost) };
+  if (translation) return { ...NOTHING, experiment: translation.experiment, view: translation.view, notice: carriedOver(translation.lost) };
+  const session = sessionIn(address);
+  if (session) return { ...NOTHING, session };
   const text = experimentIn(address);
-  if (text === null) return { experiment: null, view: {}, notice: null };
+  if (text === null) return NOTHING;
   try {
-    return { experiment: await decodeExperiment(text), view: {}, notice: null };
+    return { ...NOTHING, experiment: await decodeExperiment(text) };
   } catch {
-    return { experiment: null, view: {}, notice: unreadable("It is damaged or cut short.") };
+    return { ...NOTHING, notice: unreadable("It is damaged or cut short.") };
   }
 }
 

@@ -8,6 +8,7 @@
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").Metrics} Metrics */
 /** @typedef {import("./types.js").Notice} Notice */
+/** @typedef {import("./types.js").Room} Room */
 /** @typedef {import("./types.js").SessionDocument} SessionDocument */
 /** @typedef {import("./types.js").View} View */
 
@@ -22,8 +23,14 @@
  * @property {Readonly<Record<string, string>>} errors why a field's value was refused
  * @property {readonly Notice[]} notices
  * @property {Connection} connection
+ * @property {Room} room
  * @property {View} view
  */
+
+/** @type {Room} nobody else */
+const ALONE = {
+  visiting: false, role: null, number: 0, name: "", viewers: 1, open: true, asked: false, people: [], grants: [], shut: "",
+};
 
 export class Store {
   /** @type {Set<(state: State) => void>} */
@@ -35,7 +42,7 @@ export class Store {
     /** @type {State} */
     this.state = {
       catalogue: null, session: null, frame: null, history: [], examples: null, pending: new Set(), errors: {},
-      notices: [], connection: "connecting", view,
+      notices: [], connection: "connecting", room: ALONE, view,
     };
   }
 
@@ -50,6 +57,11 @@ export class Store {
       this.#telling = false;
       for (const listener of this.#listeners) listener(this.state);
     });
+  }
+
+  /** @param {Partial<Room>} part */
+  room(part) {
+    this.set({ room: { ...this.state.room, ...part } });
   }
 
   /** @param {Partial<View>} part */

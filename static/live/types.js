@@ -46,11 +46,12 @@
 /** @typedef {{ loss: number | null, accuracy?: number | null, r2?: number | null }} SplitMetrics */
 
 /**
- * One thing to try; `patch` changes the experiment, `call` is a command.
+ * One thing to try; `patch` changes the experiment, `call` is a command, `say` concerns the page.
  * @typedef {object} Advice
  * @property {string} text
  * @property {Patch} [patch]
  * @property {string} [call]
+ * @property {[event: string, detail: object]} [say] what the page itself does
  */
 
 /**
@@ -98,6 +99,37 @@
  * @property {Stopped | null} [stopped]
  * @property {boolean} can_control
  * @property {Notes} notes
+ */
+
+/** @typedef {"owner" | "controller" | "viewer"} Role what somebody is to a session */
+
+/** @typedef {{ number: number, name: string, role: Role, since: number, asks: boolean }} Person who watches; `asks` for control */
+
+/** @typedef {{ id: string, name: string, since: number, viewer: number | null }} Grant control in other hands; `viewer` while they watch */
+
+/**
+ * What `GET …/room` answers; people and grants only to those who control.
+ * @typedef {object} RoomDocument
+ * @property {boolean} open
+ * @property {Role} role of who asks
+ * @property {number} viewer_count
+ * @property {Person[]} [viewers]
+ * @property {Grant[]} [grants]
+ */
+
+/**
+ * What this page knows of who else is here.
+ * @typedef {object} Room
+ * @property {boolean} visiting the session was not made by this page: its address names it
+ * @property {Role | null} role of this page; null until the server has said it
+ * @property {number} number of this page among the viewers
+ * @property {string} name that this page has given itself
+ * @property {number} viewers who are in, this page included
+ * @property {boolean} open whether others may come in
+ * @property {boolean} asked whether this page waits for control
+ * @property {Person[]} people who is in, as far as this page may know
+ * @property {Grant[]} grants
+ * @property {"" | "closed" | "gone"} shut why this page does not get in
  */
 
 /**

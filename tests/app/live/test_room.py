@@ -115,9 +115,8 @@ def test_requests_are_noted_named_and_answered_by_control():
     assert (member.asks, member.name) == (True, "Ada")
     room.hand_out(member, "", now=1)
     assert not member.asks
-    with pytest.raises(Problem) as refused:
-        room.ask(member, "", now=100)
-    assert refused.value.status == 409
+    room.ask(member, "", now=100)  # a page that has lost its key may ask for another
+    assert member.asks
 
 
 def test_who_leaves_asks_no_more():
