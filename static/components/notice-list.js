@@ -62,8 +62,9 @@ export class NoticeList extends LitElement {
   }
 
   /** @param {Advice} advice */
-  #advice({ text, patch, call }) {
+  #advice({ text, patch, call, say }) {
     const act = () => {
+      if (say) this.#emit(...say);
       if (patch) this.#emit("experiment-change", { patch, field: fieldOf(patch) });
       if (call) this.#emit("command", { name: call });
     };

@@ -1,9 +1,11 @@
 import { html, LitElement, nothing } from "lit";
 import { formatCount, formatCounter } from "../drawing/numbers.js";
 import * as icons from "./icons.js";
+import "./watch-bar.js";
 
 /** @typedef {import("../live/types.js").Connection} Connection */
 /** @typedef {import("../live/types.js").Frame} Frame */
+/** @typedef {import("../live/types.js").Room} Room */
 /** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
 /** @typedef {import("../live/types.js").View} View */
 
@@ -27,7 +29,7 @@ export class TransportBar extends LitElement {
     session: { attribute: false },
     connection: { attribute: false },
     view: { attribute: false },
-    copied: { state: true },
+    room: { attribute: false },
   };
 
   /** @type {Frame | null} */
@@ -42,8 +44,8 @@ export class TransportBar extends LitElement {
     this.connection = "connecting";
     /** @type {View | null} */
     this.view = null;
-    /** What became of the link that was to be copied. */
-    this.copied = "";
+    /** @type {Room | null} */
+    this.room = null;
   }
 
   createRenderRoot() {
@@ -71,23 +73,31 @@ export class TransportBar extends LitElement {
   }
 
   render() {
-    const { session, view } = this;
-    if (!view) return nothing;
+    const { session, view, room } = this;
+    if (!view || !room) return nothing;
+    const watches = room.visiting && !session?.can_control;
     return html`
       <span class="brand" aria-hidden="true">Livenet</span>
-      <div class="controls" role="group" aria-label="Training">
-        ${this.#play(session)}
-        ${this.#steps(session)}
-        ${this.#starts(session)}
-        ${this.#speed(view)}
-      </div>
+      ${watches ? html`<watch-bar .session=${session} .room=${room}></watch-bar>` : this.#controls(view)}
       <div class="counters">
         <span class="epoch"><span class="unit">epoch</span> <output class="number" aria-live="off"></output></span>
         <span class="step"><span class="unit">step</span> <output class="number" aria-live="off"></output></span>
         <span class="pace"><output class="number" aria-live="off"></output> <span class="unit">steps/s</span></span>
       </div>
-      <span class="connection" role="status">${CONNECTIONS[this.connection]}</span>
-      ${this.#page(view)}`;
+      <span class="connection" role="status">${room.shut ? "" : CONNECTIONS[this.connection]}</span>
+      ${this.#page(view, room)}`;
+  }
+
+  /** @param {View} view */
+  #controls(view) {
+    const { session } = this;
+    return html`
+      <div class="controls" role="group" aria-label="Training">
+        ${this.#play(session)}
+        ${this.#steps(session)}
+        ${this.#starts(session)}
+        ${this.#speed(view)}
+      </div>`;
   }
 
   /** @param {SessionDocument | null} session */
@@ -134,12 +144,17 @@ export class TransportBar extends LitElement {
         <output aria-live="off">${speed === null ? "max" : `${formatSpeed(speed)}/s`}</output></label>`;
   }
 
-  /** @param {View} view */
-  #page({ theme, presentation }) {
+  /** @param {View} view @param {Room} room */
+  #page({ theme, presentation }, room) {
+    const share = () => this.dispatchEvent(new CustomEvent("show-share", { detail: {}, bubbles: true }));
+    const together = room.viewers > 1 || room.visiting;
     return html`
       <div class="page-buttons" role="group" aria-label="Page">
-        <button type="button" class="quiet share" data-help="share" title="Copy a link to this experiment" @click=${this.#share}>
-          ${icons.SHARE}<span role="status">${this.copied || "Share"}</span></button>
+        ${together ? html`
+          <button type="button" class="quiet presence" data-help="presence" title=${presence(room)} aria-label=${presence(room)}
+            @click=${share}>${icons.PEOPLE}<span class="number">${formatCount(room.viewers)}</span></button>` : nothing}
+        <button type="button" class="quiet share" data-help="share" title="Let others watch, or send this experiment"
+          aria-label="Share" @click=${share}>${icons.SHARE}<span>Share</span></button>
         <button type="button" class="quiet present" data-help="present" aria-pressed=${presentation} title="Larger, for a projector (P)"
           aria-keyshortcuts="P" aria-label="Presentation" @click=${() => this.#look({ presentation: !presentation })}>${icons.PRESENT}</button>
         <button type="button" class="quiet" data-help="theme" title="Colours: ${THEMES[theme]} (T)" aria-keyshortcuts="T"
@@ -178,11 +193,6 @@ export class TransportBar extends LitElement {
     if (type === "change" && this.session?.phase === "playing") this.#command("play");
   }
 
-  async #share() {
-    this.copied = await navigator.clipboard.writeText(location.href).then(() => "Copied", () => "Copy the address");
-    setTimeout(() => (this.copied = ""), 2000);
-  }
-
   /** @param {string} name @param {object} [body] */
   #command(name, body = {}) {
     this.dispatchEvent(new CustomEvent("command", { detail: { name, ...body }, bubbles: true }));
@@ -194,6 +204,13 @@ export class TransportBar extends LitElement {
   }
 }
 customElements.define("transport-bar", TransportBar);
+
+/** How many are here, and who controls. @param {Room} room */
+function presence({ viewers, people }) {
+  const controllers = people.filter(({ role }) => role === "controller").length;
+  const others = controllers > 0 ? `; control is in ${formatCount(controllers)} other ${controllers > 1 ? "hands" : "hand"}` : "";
+  return `${formatCount(viewers)} watching, this page included${others}`;
+}
 
 /** Two significant figures where it runs, so that the digits stay readable. @param {number} speed */
 export function formatSpeed(speed) {

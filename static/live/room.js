@@ -59,9 +59,8 @@ export class Room {
   /** Another session. @param {string} id @param {boolean} visiting */
   begin(id, visiting) {
     this.#id = id;
-    const { token = "", key = "" } = JSON.parse(this.storage.getItem(placeOf(id)) ?? "{}");
-    [this.#token, this.#key] = [token, key];
-    this.api.credential = visiting ? key || token : "";
+    const { token = "", key = "", shown = "" } = JSON.parse(this.storage.getItem(placeOf(id)) ?? "{}");
+    [this.#token, this.#key, this.api.credential] = [token, key, shown];
     this.store.room({ visiting, role: null, viewers: 1, open: true, asked: false, people: [], grants: [], shut: "" });
   }
 
@@ -105,8 +104,8 @@ export class Room {
 
   /** @param {Role} role */
   #keep(role) {
-    this.storage.setItem(placeOf(this.#id), JSON.stringify({ token: this.#token, key: this.#key }));
-    this.api.credential = role === "owner" ? "" : this.#key || this.#token;
+    const shown = this.api.credential = role === "owner" ? "" : this.#key || this.#token;
+    this.storage.setItem(placeOf(this.#id), JSON.stringify({ token: this.#token, key: this.#key, shown }));
   }
 
   /** Look at who is here, and go on looking until it is said that nobody does. @param {boolean} looking */

@@ -6,6 +6,7 @@ import { Stream } from "../wire/stream.js";
 import { ApiError } from "./api.js";
 import { Changes } from "./changes.js";
 import { extended } from "./history.js";
+import { Room } from "./room.js";
 
 /** @typedef {import("./api.js").Api} Api */
 /** @typedef {import("./store.js").Store} Store */
@@ -21,7 +22,7 @@ const REMEMBERED = "livenet.session";
 const TELLING = /^(layers|output|data|seed|dtype|optimizer$)/;
 /** @type {import("./types.js").Advice[]} what can be done once a rule has ended the training */
 const NEXT = [{ text: "Go on without a rule", patch: { stopping: null } }, { text: "Start again", call: "reset" }];
-const NO_CONTROL = "This page may only watch the session: the key to control it is not here.";
+const NO_CONTROL = "You are watching: only the session's owner, and whom they hand control, may change it.";
 
 export class Session {
   /** The server has another experiment than before. @type {(experiment: Experiment) => void} */
@@ -37,6 +38,8 @@ export class Session {
     this.api = api;
     this.store = store;
     this.storage = storage;
+    this.room = new Room(api, store, storage);
+    this.room.oncontrol = (controls) => this.#controls(controls);
     this.changes = new Changes((patch) => api.change(this.#id, patch));
     this.changes.onchange = () => this.#show();
     this.changes.onadopted = (adoption, fields) => this.#adopted(adoption, fields);
@@ -51,6 +54,7 @@ export class Session {
   #known = false; // whether the server has just said that the session is there
   #fetching = false;
   #examplesOf = "";
+  #reason = ""; // why the session ended
 
   /**
    * The session that this page had before, if it runs this experiment; else a new one.
@@ -62,8 +66,21 @@ export class Session {
     await this.stream.start();
   }
 
+  /** Watch a session that somebody else has made, or this browser's before. @param {string} id */
+  visit(id) {
+    this.#id = id;
+    this.room.begin(id, true);
+    return this.stream.start();
+  }
+
+  /** Do something about who is here; a refusal is told. @param {(room: Room) => Promise<unknown> | undefined} action */
+  inRoom(action) {
+    return this.#attempt(async () => action(this.room));
+  }
+
   /** @param {Patch} patch @param {string} field */
   change(patch, field) {
+    if (!this.#mayAct()) return;
     this.store.set({ errors: {} });
     return this.changes.add(patch, field);
   }
@@ -71,6 +88,7 @@ export class Session {
   /** Play, pause, step, reset, rewind, after the changes before it; a step while it plays pauses first. @param {string} name @param {object} [body] */
   async command(name, body) {
     const { session, view } = this.store.state;
+    if (!this.#mayAct()) return;
     if (name === "play") body = { steps_per_second: view.speed };
     await this.changes.settled;
     await this.#attempt(async () => {
@@ -83,7 +101,7 @@ export class Session {
 
   /** @param {object[]} layers some of them, each with some of its parameters */
   setParameters(layers) {
-    return this.#attempt(() => this.api.setParameters(this.#id, layers));
+    if (this.#mayAct()) return this.#attempt(() => this.api.setParameters(this.#id, layers));
   }
 
   /** The JSON twin of what a chart could watch. @param {string} kind @param {Record<string, string>} settings */
@@ -103,6 +121,7 @@ export class Session {
     this.#id = session.id;
     this.#known = true;
     this.storage.setItem(REMEMBERED, session.id);
+    this.room.begin(session.id, false);
     this.changes.forget();
     this.store.set({ session: null, history: [], frame: null });
     this.#take(session);
@@ -112,7 +131,7 @@ export class Session {
   async #locate() {
     if (!this.#known) await this.#find();
     this.#known = false;
-    const address = new URL(`/api/sessions/${this.#id}/stream`, location.href);
+    const address = new URL(`/api/sessions/${this.#id}/stream${this.room.query}`, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     return address.href;
   }
@@ -122,6 +141,7 @@ export class Session {
     try {
       this.#take(await this.api.session(this.#id));
     } catch (error) {
+      if (this.store.state.room.visiting) throw this.#shutOut(error);
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
       this.#begin(await this.api.create(this.changes.wanted ?? {}));
       this.store.say({
@@ -129,6 +149,35 @@ export class Session {
         text: "The server no longer had this session. The same experiment is open in a new one, at step 0: press Play.",
       });
     }
+  }
+
+  /** A page that only visits makes no session of its own. A closed room may open again; a session that ended does not. @param {unknown} error */
+  #shutOut(error) {
+    this.room.refused(error);
+    const { session, room } = this.store.state;
+    if (room.shut !== "gone") return error;
+    this.stream.stop();
+    if (session) {
+      this.#controls(false);
+      this.store.say({
+        id: "gone", tone: "info", stays: true, text: `${this.#reason || "The session has ended."} The pictures are its last ones.`,
+        advice: [{ text: "Make my own copy", say: ["copy-experiment", {}] }],
+      });
+    }
+    return error;
+  }
+
+  /** Control has come or gone. @param {boolean} controls */
+  #controls(controls) {
+    const { session } = this.store.state;
+    if (session) this.store.set({ session: { ...session, can_control: controls } });
+  }
+
+  /** Whether this page may change the session; if not, it is told. */
+  #mayAct() {
+    const allowed = this.store.state.session?.can_control ?? true;
+    if (!allowed) this.store.say({ id: "problem", tone: "info", text: NO_CONTROL });
+    return allowed;
   }
 
   /** @param {SessionDocument} session */
@@ -180,14 +229,17 @@ export class Session {
     this.#fetching = false;
   }
 
-  /** @param {{ event: string, session?: SessionDocument }} event */
-  #event({ event, session }) {
+  /** @param {{ event: string, session?: SessionDocument, reason?: string }} message */
+  #event(message) {
+    const { event, session, reason = "" } = message;
+    if (this.room.event(message)) return;
+    if (event === "closed") this.#reason = reason;
     if (event === "session" && session) this.#take({ ...session, can_control: this.#mayControl(session) });
   }
 
   /** What is sent to all who watch does not say who may control. @param {SessionDocument} session */
   #mayControl(session) {
-    return session.can_control ?? this.store.state.session?.can_control ?? false;
+    return this.room.controls && (session.can_control ?? this.store.state.session?.can_control ?? false);
   }
 
   /** @param {Adoption} adoption @param {Set<string>} fields */
