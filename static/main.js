@@ -3,6 +3,7 @@
  */
 
 import "./components/data-panel.js";
+import "./components/door-sign.js";
 import "./components/help-panel.js";
 import { InsidePanel } from "./components/inside-panel.js";
 import { LayerEditor } from "./components/layer-editor.js";
@@ -10,6 +11,7 @@ import { LossChart } from "./components/loss-chart.js";
 import { NetworkGraph } from "./components/network-graph.js";
 import "./components/notice-list.js";
 import { OutputMap } from "./components/output-map.js";
+import { ShareDialog } from "./components/share-dialog.js";
 import { ShortcutsDialog, shortcutOf } from "./components/shortcuts-dialog.js";
 import "./components/state-summary.js";
 import "./components/panel-tabs.js";
@@ -18,6 +20,7 @@ import { TransportBar } from "./components/transport-bar.js";
 import { offerHelp } from "./help/topics.js";
 import { AddressBar } from "./live/address_bar.js";
 import { Api, ApiError } from "./live/api.js";
+import { addressWith, encodeExperiment } from "./live/links.js";
 import { readAddress, unreadable } from "./live/opening.js";
 import { Session } from "./live/session.js";
 import { Store } from "./live/store.js";
@@ -30,20 +33,21 @@ const api = new Api();
 const store = new Store(loadView(localStorage));
 const session = new Session(api, store, sessionStorage);
 const address = new AddressBar(window);
-session.onexperiment = (experiment) => address.show(experiment);
+session.onexperiment = (experiment) => void (store.state.room.visiting || address.show(experiment));
 /** @type {Topic | null} */
 let topic = null;
 
 const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
 const transport = /** @type {TransportBar} */ (find("transport-bar"));
 const layerEditor = /** @type {LayerEditor} */ (find("layer-editor"));
+const sharing = /** @type {ShareDialog} */ (find("share-dialog"));
 const shortcuts = /** @type {ShortcutsDialog} */ (find("shortcuts-dialog"));
 const [network, output, loss, inside] = ["network-graph", "output-map", "loss-chart", "inside-panel"].map(find);
 const help = find("help-panel");
 
 /** What each part is given of the page's state. @type {[HTMLElement, (state: State) => object][]} */
 const PARTS = [
-  [transport, ({ session, frame, connection, view }) => ({ session, frame, connection, view })],
+  [transport, ({ session, frame, connection, view, room }) => ({ session, frame, connection, view, room })],
   [find("panel-tabs"), ({ view }) => ({ view })],
   [find("data-panel"), ({ catalogue, session, pending, errors }) => ({ catalogue, session, pending, errors })],
   [network, ({ catalogue, session, frame, view, pending }) => ({ catalogue, session, frame, view, pending })],
@@ -58,6 +62,8 @@ const PARTS = [
   [help, ({ catalogue, session, frame }) => ({ catalogue, session, frame, topic })],
   [find("notice-list"), ({ notices }) => ({ notices })],
   [find("state-summary"), ({ frame, session }) => ({ frame, session })],
+  [find("door-sign"), ({ session, room }) => ({ session, room })],
+  [sharing, ({ session, room }) => ({ session, room })],
   [shortcuts, ({ view }) => ({ view })],
 ];
 /** The pictures, each with the probes that it needs while it can be seen. @type {[HTMLElement, (state: State) => object][]} */
@@ -101,7 +107,19 @@ const EVENTS = {
   "help": ({ topic: asked, asked: aloud }) => explain(asked, aloud),
   "notice-close": ({ id }) => store.withdraw(id),
   "show-shortcuts": () => shortcuts.open(),
+  "show-share": () => sharing.open(),
+  "share-look": ({ looking }) => session.inRoom((room) => room.look(looking)),
+  "room-open": ({ open }) => session.inRoom((room) => room.open(open)),
+  "control-give": ({ viewer }) => session.inRoom((room) => room.give(viewer)),
+  "control-take": ({ grant }) => session.inRoom((room) => room.take(grant)),
+  "control-ask": ({ name }) => session.inRoom((room) => room.askForControl(name)),
+  "copy-experiment": async () => window.open(await experimentAddress(), "_blank", "noopener"),
 };
+
+/** The address that opens the experiment as it is now, in a session of its own. */
+async function experimentAddress() {
+  return addressWith(location.href, await encodeExperiment(store.state.session?.experiment ?? {}));
+}
 
 /** @param {Topic} asked @param {boolean} aloud somebody wants to read it now, not only passes by */
 function explain(asked, aloud) {
@@ -126,10 +144,11 @@ function press(event) {
 }
 
 async function open() {
-  const { experiment, view, notice } = await readAddress(location.href);
+  const { session: visited, experiment, view, notice } = await readAddress(location.href);
   store.look(view);
   if (notice) store.say(notice);
   store.set({ catalogue: await api.catalogue() });
+  if (visited) return session.visit(visited);
   await session.open(experiment).catch((error) => {
     if (!experiment || !(error instanceof ApiError) || error.status !== 422) throw error;
     store.say(unreadable(error.message));
@@ -140,6 +159,7 @@ async function open() {
 for (const [name, act] of Object.entries(EVENTS)) {
   document.addEventListener(name, (event) => event instanceof CustomEvent && act(event.detail));
 }
+give(sharing, { experiment: experimentAddress });
 give(inside, { api: (/** @type {string} */ kind, /** @type {Record<string, string>} */ settings) => session.probe(kind, settings) });
 offerHelp(document.body);
 document.addEventListener("keydown", press);

@@ -75,7 +75,7 @@ export class TransportBar extends LitElement {
   render() {
     const { session, view, room } = this;
     if (!view || !room) return nothing;
-    const watches = room.visiting && !session?.can_control;
+    const watches = (room.visiting || room.role === "viewer") && !session?.can_control;
     return html`
       <span class="brand" aria-hidden="true">Livenet</span>
       ${watches ? html`<watch-bar .session=${session} .room=${room}></watch-bar>` : this.#controls(view)}

@@ -97,8 +97,27 @@ export const PICTURES = {
   },
   share: {
     title: "Share",
-    help: "Copies a link that opens exactly this experiment, on any Livenet: every choice and the seed are in it.",
-    try_this: "Send it to a neighbour: you will see the same first weights and the same curve.",
+    help: "Lets others watch this network train, by a link or a code for their phones; or gives a link that opens the"
+      + " same experiment elsewhere, with every choice and the seed.",
+    try_this: "Send the experiment to a neighbour: you will see the same first weights and the same curve.",
+  },
+  presence: {
+    title: "Who is here",
+    help: "How many pages watch this session. The owner sees who, and can hand control to any of them and take it back.",
+  },
+  watching: {
+    title: "You are watching",
+    help: "The pictures are live and the same for all. Only the owner, and whoever has been handed control, can play,"
+      + " pause and change the network. How the pictures look here is up to you.",
+    try_this: "Guess before the owner does it: what will a ten times larger learning rate do to the curve?",
+  },
+  ask: {
+    title: "Ask for control",
+    help: "Tells the owner that you would like to try something. When they hand you control, this page comes alive.",
+  },
+  copy: {
+    title: "Make my own copy",
+    help: "Opens the same experiment, untrained, in a playground of your own. There you may change everything.",
   },
   present: {
     title: "Presentation",
