@@ -22,6 +22,7 @@ import { AddressBar } from "./live/address_bar.js";
 import { Api, ApiError } from "./live/api.js";
 import { addressWith, encodeExperiment } from "./live/links.js";
 import { readAddress, unreadable } from "./live/opening.js";
+import { onlyWatches } from "./live/room.js";
 import { Session } from "./live/session.js";
 import { Store } from "./live/store.js";
 import { keepView, loadView } from "./live/view.js";
@@ -77,10 +78,13 @@ const WATCHERS = [
 /** @param {State} state */
 function compose(state) {
   for (const [part, properties] of PARTS) give(part, properties(state));
-  const { theme, presentation, panel } = state.view;
-  document.documentElement.dataset.theme = theme;
-  document.documentElement.toggleAttribute("data-presentation", presentation);
-  document.documentElement.dataset.panel = panel;
+  const { session: now, room, view: { theme, presentation, panel } } = state;
+  const page = document.documentElement;
+  page.dataset.theme = theme;
+  page.dataset.panel = panel;
+  page.toggleAttribute("data-presentation", presentation);
+  page.toggleAttribute("data-watching", onlyWatches(room, now));
+  page.toggleAttribute("data-shut", room.shut !== "" && !now);
   watch();
 }
 

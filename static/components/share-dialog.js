@@ -61,7 +61,7 @@ export class ShareDialog extends LitElement {
           <header><h2 id="share-title">${large ? "Watch along" : "Share"}</h2>
             <button class="quiet close" aria-label="Close">${icons.CLOSE}</button></header>
         </form>
-        ${this.#together(session, room, owns)}
+        ${room.shut === "gone" ? nothing : this.#together(session, room, owns)}
         ${large ? nothing : html`
           ${room.people.length > 0 ? this.#people(room, owns) : nothing}
           <section class="alone">
@@ -84,9 +84,10 @@ export class ShareDialog extends LitElement {
           <img src="/api/sessions/${encodeURIComponent(id)}/qr.svg" alt="QR code of the link to watch"></button>` : nothing}
         <div class="way">
           ${this.large ? nothing : html`<h3>Watch together</h3>`}
-          <p>${enterable ? "Whoever opens this link sees this network train, live, and cannot change it." : CLOSED}</p>
+          <p>${!enterable ? CLOSED : this.large ? AUDIENCE : OPEN}</p>
           ${enterable ? html`
-            <p class="link"><input type="text" readonly aria-label="Link to watch" .value=${address} @focus=${selectAll}>
+            <p class="link">${this.large ? html`<span>${address}</span>` : html`
+                <input type="text" readonly aria-label="Link to watch" .value=${address} @focus=${selectAll}>`}
               <button type="button" @click=${() => this.#copy("session", address)}>${icons.COPY}
                 <span role="status">${this.copied === "session" ? "Copied" : "Copy"}</span></button></p>
             ${LOOPBACK.test(location.hostname) ? html`<p class="hint">${NEAR}</p>` : nothing}` : nothing}
@@ -122,7 +123,7 @@ export class ShareDialog extends LitElement {
     const words = asks ? "asks for control" : role === "viewer" ? "" : role === "owner" ? "owner" : "has control";
     return html`
       <li class=${asks ? "asks" : ""}>
-        <span class="name">${nameOf(person)}${name ? html` <span class="number">${number}</span>` : nothing}${number === own ? " (this page)" : ""}</span>
+        <span class="name">${number === own ? "You" : nameOf(person)}${name ? html` <span class="number">${number}</span>` : nothing}</span>
         <span class="role">${words}</span>
         ${!owns || role === "owner" ? nothing : html`
           ${grant && !asks ? this.#takeButton(grant, nameOf(person)) : html`
@@ -163,6 +164,8 @@ export class ShareDialog extends LitElement {
 }
 customElements.define("share-dialog", ShareDialog);
 
+const OPEN = "Whoever opens this link sees this network train, live, and cannot change it.";
+const AUDIENCE = "Point your phone’s camera at the code, or open this address, and see this network train on your own screen.";
 const CLOSED = "The room is closed: who is here stays, and nobody else comes in.";
 const NEAR = "This address works on this computer only. For others on your network start Livenet with --host 0.0.0.0 and"
   + " open it here by the address that it then prints.";

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing } from "lit";
 import { formatCount, formatCounter } from "../drawing/numbers.js";
+import { onlyWatches } from "../live/room.js";
 import * as icons from "./icons.js";
 import "./watch-bar.js";
 
@@ -75,10 +76,9 @@ export class TransportBar extends LitElement {
   render() {
     const { session, view, room } = this;
     if (!view || !room) return nothing;
-    const watches = (room.visiting || room.role === "viewer") && !session?.can_control;
     return html`
       <span class="brand" aria-hidden="true">Livenet</span>
-      ${watches ? html`<watch-bar .session=${session} .room=${room}></watch-bar>` : this.#controls(view)}
+      ${onlyWatches(room, session) ? html`<watch-bar .session=${session} .room=${room}></watch-bar>` : this.#controls(view)}
       <div class="counters">
         <span class="epoch"><span class="unit">epoch</span> <output class="number" aria-live="off"></output></span>
         <span class="step"><span class="unit">step</span> <output class="number" aria-live="off"></output></span>
@@ -147,7 +147,7 @@ export class TransportBar extends LitElement {
   /** @param {View} view @param {Room} room */
   #page({ theme, presentation }, room) {
     const share = () => this.dispatchEvent(new CustomEvent("show-share", { detail: {}, bubbles: true }));
-    const together = room.viewers > 1 || room.visiting;
+    const together = room.shut === "" && (room.viewers > 1 || room.visiting);
     return html`
       <div class="page-buttons" role="group" aria-label="Page">
         ${together ? html`

@@ -9,6 +9,9 @@ const LONGEST_NAME = 40;
 /** @type {Record<SessionDocument["phase"], string>} */
 const PHASES = { playing: "training", paused: "paused", diverged: "diverged", finished: "finished" };
 
+/** @type {Record<Room["shut"], string>} */
+const STATES = { "": "You are watching", closed: "The room is closed", gone: "The session has ended" };
+
 /** What stands in the place of the training's controls while a page only watches: that it does, and what it can do. */
 export class WatchBar extends LitElement {
   static properties = {
@@ -31,12 +34,12 @@ export class WatchBar extends LitElement {
   render() {
     const { session, room } = this;
     if (!room || !session) return nothing;
-    const gone = room.shut === "gone";
+    const inside = room.shut === "";
     return html`
       <p class="state" data-help="watching" tabindex="0">${icons.EYE}
-        <span role="status"><strong>${gone ? "The session has ended" : "You are watching"}</strong>
-          ${gone ? nothing : html`<span class="who">as ${nameOf(room)}</span> <span class="phase">${PHASES[session.phase]}</span>`}</span></p>
-      ${gone ? nothing : html`
+        <span role="status"><strong>${STATES[room.shut]}</strong>
+          ${!inside ? nothing : html`<span class="who">as ${nameOf(room)}</span> <span class="phase">${PHASES[session.phase]}</span>`}</span></p>
+      ${!inside ? nothing : html`
         <button type="button" class="ask" data-help="ask" ?disabled=${room.asked} popovertarget="ask-for-control"
           title="The owner sees that you ask, and may hand you control">${icons.HAND}<span>${room.asked ? "Asked" : "Ask for control"}</span></button>`}
       <button type="button" class="copy" data-help="copy" title="The same experiment in a playground of your own"

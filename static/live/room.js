@@ -45,6 +45,7 @@ export class Room {
   #key = "";
   #looking = false; // whether somebody looks at who is here
   #fetching = false;
+  #asking = ""; // who was known to ask for control
 
   /** Whether this page may control, as far as it knows: owners by their cookie, others with a key. */
   get controls() {
@@ -61,6 +62,7 @@ export class Room {
     this.#id = id;
     const { token = "", key = "", shown = "" } = JSON.parse(this.storage.getItem(placeOf(id)) ?? "{}");
     [this.#token, this.#key, this.api.credential] = [token, key, shown];
+    this.#asking = "";
     this.store.room({ visiting, role: null, viewers: 1, open: true, asked: false, people: [], grants: [], shut: "" });
   }
 
@@ -111,7 +113,9 @@ export class Room {
   /** Look at who is here, and go on looking until it is said that nobody does. @param {boolean} looking */
   look(looking) {
     this.#looking = looking;
-    if (looking && this.controls) return this.refresh();
+    if (!looking) return;
+    this.store.withdraw("requests"); // they are in the list
+    return this.refresh();
   }
 
   /** Ask who is here, if this page may know. */
@@ -126,10 +130,13 @@ export class Room {
     this.#tellRequests(people.filter(({ asks }) => asks));
   }
 
-  /** @param {Person[]} asking */
+  /** Once: whoever has read it and closed it is left alone. @param {Person[]} asking */
   #tellRequests(asking) {
-    if (asking.length === 0 || this.store.state.room.role !== "owner") return this.store.withdraw("requests");
-    const [{ number }] = asking;
+    const numbers = asking.map(({ number }) => number);
+    if (numbers.join() === this.#asking) return;
+    this.#asking = numbers.join();
+    if (asking.length === 0 || this.#looking || this.store.state.room.role !== "owner") return this.store.withdraw("requests");
+    const [number] = numbers;
     const one = asking.length === 1;
     this.store.say({
       id: "requests", tone: "info", stays: true,
@@ -177,6 +184,11 @@ const SHUT = { 403: "closed", 404: "gone" };
 
 /** @param {string} id */
 const placeOf = (id) => `livenet.room.${id}`;
+
+/** Whether a page only watches. @param {import("./types.js").Room} room @param {import("./types.js").SessionDocument | null} session */
+export function onlyWatches({ visiting, role }, session) {
+  return (visiting || role === "viewer") && !session?.can_control;
+}
 
 /** What somebody is called. @param {{ number: number, name: string }} person */
 export function nameOf({ number, name }) {

@@ -158,11 +158,8 @@ export class Session {
     if (room.shut !== "gone") return error;
     this.stream.stop();
     if (session) {
-      this.#controls(false);
-      this.store.say({
-        id: "gone", tone: "info", stays: true, text: `${this.#reason || "The session has ended."} The pictures are its last ones.`,
-        advice: [{ text: "Make my own copy", say: ["copy-experiment", {}] }],
-      });
+      this.store.set({ session: { ...session, can_control: false, phase: "paused" } });
+      this.store.say({ id: "gone", tone: "info", stays: true, text: `${this.#reason || "It has ended."} The pictures are its last ones.` });
     }
     return error;
   }
