@@ -21,7 +21,7 @@ const THEMES = { auto: "as the system", light: "light", dark: "dark" };
 /** @type {Record<Connection, string>} */
 const CONNECTIONS = {
   connecting: "Connecting …", live: "", reconnecting: "Reconnecting … the picture is the last one",
-  offline: "The server is away",
+  full: "As many watch as may; waiting for a place …",
 };
 
 /** Run, stop, step and speed; where the training is; how the page is shown. */

@@ -268,6 +268,6 @@
  * @property {boolean} [stays] until it is closed or withdrawn
  */
 
-/** @typedef {"connecting" | "live" | "reconnecting" | "offline"} Connection */
+/** @typedef {"connecting" | "live" | "reconnecting" | "full"} Connection */
 
 export {};

@@ -19,6 +19,7 @@ import { decodeFrame } from "./frame.js";
 
 const FIRST_DELAY = 300; // milliseconds
 const LONGEST_DELAY = 8000;
+const FULL = 1013; // the close code of a session that as many watch as may
 const ACKNOWLEDGE = 500; // how often the server learns what has arrived
 
 /** @type {World} */
@@ -109,10 +110,10 @@ export class Stream {
       this.#tick();
     };
     socket.onmessage = ({ data }) => this.#receive(data);
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (socket !== this.#socket) return;
       this.#end();
-      this.#again();
+      this.#again(code === FULL ? "full" : "reconnecting");
     };
   }
 
@@ -153,10 +154,10 @@ export class Stream {
     socket?.close();
   }
 
-  /** Twice as long each time, and never everybody at once. */
-  #again() {
+  /** Twice as long each time, and never everybody at once. @param {Connection} state meanwhile */
+  #again(state = "reconnecting") {
     if (this.#stopped) return;
-    this.onstate("reconnecting");
+    this.onstate(state);
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts++);
     this.#timer = this.world.later(() => this.#connect(), delay * (0.5 + 0.5 * this.world.random()));
   }

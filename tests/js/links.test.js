@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addressWith, decodeExperiment, encodeExperiment, experimentIn } from "../../static/live/links.js";
+import { addressOfSession, addressWith, decodeExperiment, encodeExperiment, experimentIn, sessionIn } from "../../static/live/links.js";
 import { readAddress } from "../../static/live/opening.js";
 import { EXPERIMENT } from "./catalogue.js";
 
@@ -22,6 +22,14 @@ test("an address holds the experiment and nothing else", () => {
   assert.equal(address, "http://host:8000/?experiment=abc-_1");
   assert.equal(experimentIn(address), "abc-_1");
   assert.equal(experimentIn("http://host/"), null);
+});
+
+test("an address names the session to watch", async () => {
+  const address = addressOfSession("http://host:8000/?experiment=abc#x", "a-_1");
+  assert.equal(address, "http://host:8000/?session=a-_1");
+  assert.equal(sessionIn(address), "a-_1");
+  assert.equal((await readAddress(address)).session, "a-_1");
+  assert.equal((await readAddress("http://host:8000/")).session, "");
 });
 
 test("an experiment may be written by hand", async () => {

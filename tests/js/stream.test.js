@@ -61,7 +61,7 @@ test("after a loss it connects again, watches the same, and then says that it is
   await stream.start();
   sockets[0].onopen();
   sockets[0].onmessage({ data: '{"event": "session"}' });
-  sockets[0].onclose();
+  sockets[0].onclose({ code: 1006 });
   timers[timers.length - 1].action();
   await settled();
   sockets[1].onopen();
@@ -92,12 +92,23 @@ test("where timers come rarely, the frames themselves bring acknowledgements", a
   assert.deepEqual(sockets[0].sent, [{ watch: {} }, { ack: 3 }, { ack: 5 }]);
 });
 
+for (const [code, state] of /** @type {const} */ ([[1012, "reconnecting"], [1013, "full"], [4403, "reconnecting"]])) {
+  test(`closed with ${code} it is ${state}, and comes back`, async () => {
+    const { stream, sockets, timers, states } = world();
+    await stream.start();
+    sockets[0].onclose({ code });
+    timers[timers.length - 1].action();
+    await settled();
+    assert.deepEqual([sockets.length, states], [2, ["connecting", state]]);
+  });
+}
+
 test("a stopped stream stays silent", async () => {
   const { stream, sockets, states } = world();
   await stream.start();
   stream.stop();
   assert.ok(sockets[0].closed);
-  sockets[0].onclose();
+  sockets[0].onclose({ code: 1006 });
   await settled();
   assert.deepEqual([sockets.length, states], [1, ["connecting"]]);
 });
