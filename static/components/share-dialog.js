@@ -67,9 +67,9 @@ export class ShareDialog extends LitElement {
           <section class="alone">
             <h3>This experiment alone</h3>
             <p>A link with every choice and the seed: it opens the same experiment, untrained, on any Livenet.</p>
-            <button type="button" @click=${this.#copyExperiment}>${icons.COPY}<span role="status">
-              ${this.copied === "experiment" ? "Copied" : "Copy link to the experiment"}</span></button>
+            <button type="button" @click=${this.#copyExperiment}>${icons.COPY}<span>${this.copied === "experiment" ? "Copied" : "Copy link to the experiment"}</span></button>
           </section>`}
+        <p class="visually-hidden" role="status">${this.copied ? "Copied" : ""}</p>
       </dialog>`;
   }
 
@@ -89,7 +89,7 @@ export class ShareDialog extends LitElement {
             <p class="link">${this.large ? html`<span>${address}</span>` : html`
                 <input type="text" readonly aria-label="Link to watch" .value=${address} @focus=${selectAll}>`}
               <button type="button" @click=${() => this.#copy("session", address)}>${icons.COPY}
-                <span role="status">${this.copied === "session" ? "Copied" : "Copy"}</span></button></p>
+                <span>${this.copied === "session" ? "Copied" : "Copy"}</span></button></p>
             ${LOOPBACK.test(location.hostname) ? html`<p class="hint">${NEAR}</p>` : nothing}` : nothing}
           ${owns && !this.large ? html`
             <label class="door"><input type="checkbox" role="switch" .checked=${room.open} @change=${this.#openRoom}>
@@ -141,9 +141,7 @@ export class ShareDialog extends LitElement {
 
   /** @param {Event} event */
   #openRoom({ target }) {
-    if (!(target instanceof HTMLInputElement)) return;
-    this.#emit("room-open", { open: target.checked });
-    target.checked = this.room?.open ?? true; // until the server says so
+    if (target instanceof HTMLInputElement) this.#emit("room-open", { open: target.checked });
   }
 
   async #copyExperiment() {

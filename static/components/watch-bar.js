@@ -46,7 +46,7 @@ export class WatchBar extends LitElement {
         @click=${() => this.#emit("copy-experiment", {})}>${icons.COPY}<span>Make my own copy</span></button>
       <form id="ask-for-control" popover aria-label="Ask for control" @submit=${this.#ask}>
         <label for="asking-name">Your name, if you like</label>
-        <input type="text" id="asking-name" name="name" maxlength=${LONGEST_NAME} autocomplete="nickname" spellcheck="false" .value=${room.name}>
+        <input type="text" id="asking-name" name="name" autofocus maxlength=${LONGEST_NAME} autocomplete="nickname" spellcheck="false" .value=${room.name}>
         <button class="primary">Ask for control</button>
       </form>`;
   }

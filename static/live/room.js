@@ -149,8 +149,11 @@ export class Room {
 
   /** @param {boolean} open */
   async open(open) {
-    await this.api.openRoom(this.#id, open);
     this.store.room({ open });
+    await this.api.openRoom(this.#id, open).catch((error) => {
+      this.store.room({ open: !open });
+      throw error;
+    });
   }
 
   /** @param {number} viewer */

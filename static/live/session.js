@@ -158,6 +158,7 @@ export class Session {
     if (room.shut !== "gone") return error;
     this.stream.stop();
     if (session) {
+      this.store.withdraw("problem"); // what was asked in its last moment
       this.store.set({ session: { ...session, can_control: false, phase: "paused" } });
       this.store.say({ id: "gone", tone: "info", stays: true, text: `${this.#reason || "It has ended."} The pictures are its last ones.` });
     }
@@ -291,6 +292,7 @@ export class Session {
   /** @param {unknown} error */
   #complain(error) {
     if (!(error instanceof ApiError)) throw error;
+    if (this.store.state.room.shut === "gone") return; // that has been said
     const text = [401, 403].includes(error.status) ? NO_CONTROL : error.message;
     this.store.say({ id: "problem", tone: "problem", text });
   }

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Request, Response
 
+from tests.browser.playground import is_creation
+
 
 class Trouble:
     """What went wrong in a page, apart from what its test expects."""
@@ -50,7 +52,7 @@ def page(page: Page, base_url: str, trouble: Trouble) -> Iterator[Page]:
     made: list[str] = []
 
     def note(response: Response) -> None:
-        if response.request.method == "POST" and response.status == 201:
+        if is_creation(response.request) and response.status == 201:
             made.append(response.headers["location"])
 
     page.on("response", note)

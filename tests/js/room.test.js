@@ -137,6 +137,15 @@ test("while the list is looked at, a request stands there and nowhere else", asy
   assert.deepEqual(owner.store.state.room.people.filter(({ asks }) => asks).map(nameOf), ["Viewer 3"]);
 });
 
+test("the door is where the owner put it, unless the server refuses", async () => {
+  const { room, store } = page({ visiting: false });
+  await room.open(false);
+  assert.equal(store.state.room.open, false);
+  room.api.ask = async () => Response.json({ detail: "not yours" }, { status: 403 });
+  await assert.rejects(room.open(true), /not yours/);
+  assert.equal(store.state.room.open, false);
+});
+
 test("events of the session are not about the room", () => {
   assert.equal(page().room.event({ event: "session" }), false);
 });
