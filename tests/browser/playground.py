@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -60,10 +61,13 @@ class Playground:
         return self.page.url
 
 
-def wait_until(page: Page, condition: str, seconds: float = 30) -> None:
-    """Until a JavaScript expression is true. (``wait_for_function`` needs what the page's own policy forbids.)"""
+def wait_until(page: Page, condition: str | Callable[[], bool], seconds: float = 30) -> None:
+    """Until a JavaScript expression, or a condition of the test, is true.
+
+    (``wait_for_function`` needs what the page's own policy forbids.)
+    """
     deadline = time.monotonic() + seconds
-    while not page.evaluate(condition):
+    while not (page.evaluate(condition) if isinstance(condition, str) else condition()):
         assert time.monotonic() < deadline, condition
         page.wait_for_timeout(30)
 

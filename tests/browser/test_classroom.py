@@ -184,9 +184,9 @@ def test_a_lost_connection_comes_back_as_the_same_viewer(owner: Playground, visi
     name = guest.locator("watch-bar .who")
     expect(name).to_have_text("as Viewer 2")
     routes[0].close(code=1012, reason="the server starts again")
+    wait_until(guest, lambda: len(routes) == 2)
     wait_until(guest, "document.querySelector('transport-bar').connection === 'live'")
     expect(name).to_have_text("as Viewer 2")
-    assert len(routes) == 2
     assert "viewer=" in routes[1].url
     owner.button("Step one batch").click()
     wait_until(guest, "document.querySelector('transport-bar').frame?.step === 1")

@@ -51,13 +51,13 @@ def test_a_lost_connection_comes_back_to_the_same_session(page: Page) -> None:
         routes.append(route)
         route.connect_to_server()
 
-    page.route_web_socket("**/stream", pass_on)
+    page.route_web_socket("**/stream*", pass_on)
     playground = Playground(page)
     playground.button("Play").click()
     playground.wait_for_step(20)
     routes[0].close()
+    wait_until(page, lambda: len(routes) == 2)
     wait_until(page, "document.querySelector('transport-bar').connection === 'live'")
-    assert len(routes) == 2
     playground.wait_for_step(playground.ask()["step"] + 1)
 
 
