@@ -6,22 +6,21 @@ from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 from fastapi import APIRouter, FastAPI
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from app import VERSION
-from app.api import catalogue, health, operator, probes, room, sessions, stream
+from app.api import catalogue, health, probes, room, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.gate import Gate
 from app.headers import SecurityHeaders
 from app.limits import new_session_budgets
 from app.live.hub import Hub
-from app.live.keys import digest, new_key
 from app.logs import start_logging
 from app.openapi import describe_api
 from app.pages import files
 from app.pages import router as pages
-from app.server import Server, address_of, announcement, listen, raise_file_limit, server_config
+from app.server import Server, address_of, listen, raise_file_limit, server_config
 from app.settings import Settings
 
 ROUTERS = (
@@ -32,7 +31,6 @@ ROUTERS = (
     sessions.control,
     probes.router,
     room.router,
-    operator.router,
     stream.router,
 )
 
@@ -52,8 +50,6 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Livenet", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.new_sessions = new_session_budgets(settings)
-    token = settings.operator_token
-    app.state.operator = digest(token.get_secret_value() if token else new_key())
     app.add_middleware(Gate, settings=settings)
     app.add_middleware(SecurityHeaders)  # outside the gate: its refusals have them too
     answer_errors(app)
@@ -82,12 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     start_logging(settings.log_format, settings.log_level)
     raise_file_limit()
     listener = listen(settings)
-    token = None if settings.operator_token else new_key()
-    if token:
-        settings = settings.model_copy(update={"operator_token": SecretStr(token)})
-    address = address_of(listener)
-    config = server_config(create_app(settings), settings)
-    server = Server(config, announcement(address, settings.host, token), address if settings.browser else None)
+    server = Server(server_config(create_app(settings), settings), address_of(listener), settings.browser)
     with suppress(KeyboardInterrupt):  # repeated once everything has ended
         server.run([listener])
 

@@ -7,13 +7,15 @@ its way, and not by what waits here.
 """
 
 import asyncio
+import os
+import re
 import socket
 from collections import deque
-from contextlib import suppress
 from typing import Any, cast
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from app.live.outbox import Outbox, Tally
@@ -23,8 +25,10 @@ EXTENSION = "livenet.connection"
 """Where the protocol stands in the scope of a connection."""
 CHUNK = 32
 """After so many viewers, others get their turn."""
-UNSENT_BYTES = 16 * 1024
+UNSENT_BYTES = 4 * 1024
 """The system accepts no more while so much of a connection waits to be sent."""
+ACKNOWLEDGEMENT = re.compile(rb'\{"ack": ?(\d{1,9})\}')
+"""What viewers say most often, as most of them write it."""
 UNSENT_OPTION = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 
 
@@ -32,6 +36,8 @@ class StreamProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, which lets the application write to its connection."""
 
     outbox: "DirectOutbox | None" = None
+    file: int | None = None
+    """The connection, where bytes can be written to it without anybody in between."""
 
     def handle_connect(self, event: Request) -> None:
         """Stand in the scope."""
@@ -39,11 +45,29 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):  # not if the handshake was refused
             cast("dict[str, Any]", self.scope["extensions"])[EXTENSION] = self
 
+    def handle_text(self, event: Frame) -> None:
+        """Take note of an acknowledgement here: through ASGI each would stop the reading and start it again."""
+        found = ACKNOWLEDGEMENT.fullmatch(event.data) if self.outbox is not None and event.fin else None
+        if found is None:
+            super().handle_text(event)
+        elif self.outbox is not None:
+            self.outbox.acknowledge(int(found[1]))
+
     def resume_writing(self) -> None:
         """Send what has waited."""
         super().resume_writing()
         if self.outbox is not None:
             self.outbox.flush()
+
+    def be_fed_by(self, outbox: "DirectOutbox") -> None:
+        """Let ``outbox`` write to the connection, which is not ready as soon as anything waits."""
+        self.outbox = outbox
+        self.transport.set_write_buffer_limits(high=0)
+        connection = self.transport.get_extra_info("socket")
+        if UNSENT_OPTION is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, UNSENT_OPTION, UNSENT_BYTES)
+        if os.name == "posix" and self.transport.get_extra_info("sslcontext") is None:
+            self.file = connection.fileno()
 
     @property
     def is_ready(self) -> bool:
@@ -51,9 +75,18 @@ class StreamProtocol(WebSocketsSansIOProtocol):
         return self.writable.is_set() and not self.close_sent and not self.transport.is_closing()
 
     def write(self, data: bytes) -> None:
-        """Write whole messages; what goes wrong is found out by whoever reads."""
-        with suppress(RuntimeError, OSError):  # uvloop raises RuntimeError if the viewer has just gone
-            self.transport.write(data)
+        """Write a whole message while the connection is ready; what goes wrong is found out by whoever reads."""
+        try:
+            written = 0 if self.file is None else os.write(self.file, data)
+        except BlockingIOError:
+            written = 0
+        except OSError:
+            return
+        try:
+            if written < len(data):
+                self.transport.write(memoryview(data)[written:])
+        except (RuntimeError, OSError):
+            pass  # uvloop raises RuntimeError if the viewer has just gone
 
 
 class Fanout:
@@ -93,11 +126,7 @@ class DirectOutbox(Outbox):
         super().__init__(fanout.tally)
         self._fanout, self._protocol = fanout, protocol
         self._is_due = False
-        protocol.outbox = self
-        protocol.transport.set_write_buffer_limits(high=0)  # not ready as soon as anything waits
-        if UNSENT_OPTION is not None:
-            connection = protocol.transport.get_extra_info("socket")
-            connection.setsockopt(socket.IPPROTO_TCP, UNSENT_OPTION, UNSENT_BYTES)
+        protocol.be_fed_by(self)
 
     async def deliver(self, socket: WebSocket) -> None:  # noqa: ARG002
         """Wait until the box is closed and empty."""
@@ -113,7 +142,7 @@ class DirectOutbox(Outbox):
     def flush(self) -> None:
         """Write what waits, for as long as the connection takes it."""
         protocol = self._protocol
-        while protocol.is_ready and (item := self.take()) is not None:
+        while self._has_waiting and protocol.is_ready and (item := self.take()) is not None:
             protocol.write(message(TEXT, item.encode()) if isinstance(item, str) else item.message)
         if self.closed:
             self._changed.set()

@@ -1,7 +1,8 @@
 """The hub: who watches what, and what goes to whom. It opens nothing that it passes on."""
 
 import json
-from functools import partial
+from collections.abc import Callable
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -53,14 +54,19 @@ class Hub:
                 entry.sequence = max(entry.sequence, header["sequence"])
                 entry.audience.pass_frame(header["channel"], header["sequence"], message.payload)
             case "greeting":
-                entry.audience.greet(partial(news, message.payload))
+                entry.audience.greet(news(message.payload))
             case "news":
-                entry.audience.tell_all(partial(news, message.payload))
+                entry.audience.tell_all(news(message.payload))
 
 
-def news(document: bytes, viewer: Viewer) -> str:
-    """Return the event that brings a session's document to a viewer."""
-    return session_event(with_fields(document, can_control=viewer.can_control))
+def news(document: bytes) -> Callable[[Viewer], str]:
+    """Return what makes the event that brings a session's document to a viewer; it is made twice at most."""
+
+    @cache
+    def text(can_control: bool) -> str:
+        return session_event(with_fields(document, can_control=can_control))
+
+    return lambda viewer: text(viewer.can_control)
 
 
 def with_fields(document: bytes, **fields: Any) -> bytes:

@@ -91,7 +91,8 @@ class Outbox:
         self._acknowledges, self._asked = True, monotonic()
         while self._unacknowledged and self._unacknowledged[0] <= sequence:
             self._unacknowledged.popleft()
-        self._wake()
+        if self._has_waiting:
+            self._wake()
 
     def close(self) -> None:
         """Take nothing more."""
@@ -135,7 +136,7 @@ class Outbox:
 
     @property
     def _has_waiting(self) -> bool:
-        return bool(self._events) or self._frame is not None
+        return self._frame is not None or bool(self._events)
 
     def _note_start(self) -> None:
         """Begin to count the seconds in which the connection should take something."""

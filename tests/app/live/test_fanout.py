@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 
 from app.live.fanout import CHUNK, DirectOutbox, Fanout, StreamProtocol
 from app.live.outbox import Outbox, Waiting
+from app.wire.commands import WINDOW
 
 DIRECT, PLAIN = StreamProtocol, "websockets-sansio"
 HANDSHAKE = (
@@ -218,6 +219,22 @@ class Guest:
 
     def take_turn(self) -> None:
         self.notes.append(self.number)
+
+
+@direct
+def test_acknowledgements_are_heard_where_they_come_in(run):
+    async def scenario(stage):
+        async with stage.viewer() as (viewer, box):  # to whose stream nobody listens
+            await viewer.send('{"ack": 0}')
+            await (await viewer.ping())
+            for frame in frames(WINDOW + 1, size=10)[1:]:
+                box.put_frame(frame)
+                assert await viewer.recv() == frame.frame
+            box.put_frame(Waiting(WINDOW + 1, b"one more", lambda: None))
+            await viewer.send('{"ack":1}')
+            assert await viewer.recv() == b"one more"
+
+    on_stage(DIRECT, run, scenario)
 
 
 def test_everybody_gets_one_turn_in_order_and_others_get_theirs_in_between():

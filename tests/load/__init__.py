@@ -1,0 +1,1 @@
+"""What many viewers ask of the service. Each script prints its figures: ``python -m tests.load.<name>``."""
