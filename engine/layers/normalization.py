@@ -1,16 +1,16 @@
 """Normalization layers: numbers brought to mean 0 and variance 1, then scaled and moved by what is learned.
 
-Both do the same arithmetic along different directions. With the average taken over examples (batch) or units (layer):
-x̂ = (x − μ) / √(σ² + ε), y = γ x̂ + β, and backwards, with h = γ ∂L/∂y: ∂L/∂x = (h − avg h − x̂ avg(h x̂)) / √(σ² + ε).
+With the average taken over examples (batch) or units (layer), and s = 1 / √(σ² + ε): x̂ = s (x − μ), y = γ x̂ + β, and
+backwards, with h = γ ∂L/∂y: ∂L/∂x = s (h − avg h − x̂ avg(h x̂)). Over examples γ and s are numbers of a unit and may be
+taken out of the averages, so that fewer calls go over all numbers.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import numpy as np
 from annotated_types import Interval
 
-from engine.calls import Call, Calls
+from engine.calls import Calls, Workspace
 from engine.layers.layer import Layer, layers
 from engine.parameters import Shape
 from engine.registry import Help, Slider
@@ -26,28 +26,6 @@ Epsilon = Annotated[
     Slider(1e-8, 0.1, scale="log"),
     Help("Epsilon", "Added to the variance, so that nothing is divided by zero.", r"\varepsilon"),
 ]
-
-
-@dataclass(frozen=True, eq=False)
-class Moments:
-    """Mean, variance and 1 / √(variance + ε) along one direction, with the way to average along it."""
-
-    builder: "Builder"
-    mean: Array
-    variance: Array
-    inverse: Array
-    over_examples: bool
-
-    def average(self, values: Array, out: Array) -> Call:
-        """Return the call that averages ``values`` (units, examples) into ``out``."""
-        if self.over_examples:
-            builder = self.builder
-            return builder.total(values, out, builder.batch / (values.shape[1] * builder.examples))
-        return self.builder.workspace.full((len(values),), 1 / len(values)).dot, (values, out)
-
-    def spread(self, vector: Array, values: Array) -> Array:
-        """Return ``vector`` as it stands beside the builder's ``apart(values)``."""
-        return self.builder.beside(vector, values) if self.over_examples else self.builder.apart(vector)[None]
 
 
 class Rows(NamedTuple):
@@ -90,65 +68,6 @@ class Normalization(Layer):
         """Add the calls between what comes in and what goes out."""
         raise NotImplementedError
 
-    def normalize(
-        self, builder: "Builder", x: Rows, out: Rows, moments: Moments, learned: Calls, through: bool
-    ) -> None:
-        """Add y = γ x̂ + β after the calls ``learned`` that find the moments.
-
-        ``through``: whether mean and variance depend on x, so that gradients pass through them too.
-        """
-        apart, normal, inverse = builder.apart, builder.workspace.like(x.values), moments.inverse
-        gamma, beta = (builder.beside(part, normal) for part in by_unit(builder.weights()))
-        y = apart(out.values)
-        forward: Calls = [
-            *learned,
-            (np.add, (moments.variance, builder.workspace.scalar(self.epsilon), inverse)),
-            (np.sqrt, (inverse, inverse)),
-            (np.reciprocal, (inverse, inverse)),
-            (np.subtract, (apart(x.values), moments.spread(moments.mean, normal), apart(normal))),
-            (np.multiply, (apart(normal), moments.spread(inverse, normal), apart(normal))),
-            (np.multiply, (apart(normal), gamma, y)),
-            (np.add, (y, beta, y)),
-        ]
-        builder.add(forward, self._backward(builder, x, out, moments, normal, through))
-
-    def _backward(
-        self, builder: "Builder", x: Rows, out: Rows, moments: Moments, normal: Array, through: bool
-    ) -> Calls:
-        slopes = builder.weight_gradients()
-        if out.gradient is None or slopes is None:
-            return []
-        gradient, product = out.gradient, builder.workspace.like(normal)
-        of_gamma, of_beta = by_unit(slopes)
-        calls: Calls = [
-            (np.multiply, (gradient, normal, product)),
-            builder.total(product, of_gamma),
-            builder.total(gradient, of_beta),
-        ]
-        if x.gradient is None:
-            return calls
-        gamma, h = builder.beside(by_unit(builder.weights())[0], normal), builder.apart(gradient)
-        calls.append((np.multiply, (h, gamma, h)))
-        if through:
-            calls += self._through_moments(builder, gradient, moments, normal, product)
-        inverse = moments.spread(moments.inverse, normal)
-        return [*calls, (np.multiply, (h, inverse, builder.apart(x.gradient)))]
-
-    def _through_moments(
-        self, builder: "Builder", gradient: Array, moments: Moments, normal: Array, product: Array
-    ) -> Calls:
-        """Return the calls that turn h, the ``gradient``, into h − avg h − x̂ avg(h x̂)."""
-        mean, slope = builder.workspace.like(moments.mean), builder.workspace.like(moments.mean)
-        h = builder.apart(gradient)
-        return [
-            (np.multiply, (gradient, normal, product)),
-            moments.average(product, slope),
-            moments.average(gradient, mean),
-            (np.multiply, (builder.apart(normal), moments.spread(slope, normal), builder.apart(product))),
-            (np.subtract, (h, builder.apart(product), h)),
-            (np.subtract, (h, moments.spread(mean, normal), h)),
-        ]
-
 
 @layers.register("batch_normalization")
 class BatchNormalization(Normalization):
@@ -181,20 +100,73 @@ class BatchNormalization(Normalization):
 
     def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
         """Normalize by the batch in training mode, by the moving averages in prediction mode."""
-        moving = by_unit(builder.layer_statistics())
-        inverse = builder.workspace.like(moving[0])
-        if not builder.training:
-            self.normalize(builder, x, out, Moments(builder, moving[0], moving[1], inverse, True), [], through=False)
-            return
+        apart, beside, workspace = builder.apart, builder.beside, builder.workspace
+        moments, deviation = by_unit(builder.layer_statistics()), workspace.like(x.values)
+        found: Calls = []
+        if builder.training:
+            moments, found = self._find(builder, x.values, deviation)
+        else:
+            found = [(np.subtract, (apart(x.values), beside(moments[0], deviation), apart(deviation)))]
+        inverse, scale, y = workspace.like(moments[1]), workspace.like(moments[1]), apart(out.values)
+        gamma, beta = by_unit(builder.weights())
+        forward: Calls = [
+            *found,
+            *inverse_calls(moments[1], self.epsilon, inverse, workspace),
+            (np.multiply, (inverse, gamma, scale)),
+            (np.multiply, (apart(deviation), beside(scale, deviation), y)),
+            (np.add, (y, beside(beta, deviation), y)),
+        ]
+        builder.add(forward, self._backward(builder, x, out, deviation, inverse, scale))
+
+    def _find(self, builder: "Builder", values: Array, deviation: Array) -> tuple[Array, Calls]:
+        """Return mean and variance of the batch, with the calls that find both and x − μ, and move the averages."""
+        moving, squares = by_unit(builder.layer_statistics()), builder.workspace.like(values)
         present, change = builder.workspace.like(moving), builder.workspace.like(moving)
-        moments = Moments(builder, present[0], present[1], inverse, True)
-        learned: Calls = [
-            *find_moments(builder, x.values, moments),
+        share, mean = share_of_one(builder, values), builder.beside(present[0], values)
+        return present, [
+            builder.total(values, present[0], share),
+            (np.subtract, (builder.apart(values), mean, builder.apart(deviation))),
+            (np.square, (deviation, squares)),
+            builder.total(squares, present[1], share),
             (np.subtract, (present, moving, change)),
             (np.multiply, (change, builder.workspace.scalar(1 - self.momentum), change)),
             (np.add, (moving, change, moving)),
         ]
-        self.normalize(builder, x, out, moments, learned, through=True)
+
+    def _backward(
+        self, builder: "Builder", x: Rows, out: Rows, deviation: Array, inverse: Array, scale: Array
+    ) -> Calls:
+        gradient, slopes, apart = out.gradient, builder.weight_gradients(), builder.apart
+        if gradient is None or slopes is None:
+            return []
+        (of_gamma, of_beta), product = by_unit(slopes), builder.workspace.like(deviation)
+        calls: Calls = [
+            (np.multiply, (gradient, deviation, product)),
+            builder.total(product, of_gamma),
+            builder.total(gradient, of_beta),
+            (np.multiply, (of_gamma, inverse, of_gamma)),
+        ]
+        if x.gradient is None:
+            return calls
+        if builder.training:
+            calls += self._through_moments(builder, gradient, deviation, inverse, by_unit(slopes))
+        return [*calls, (np.multiply, (apart(gradient), builder.beside(scale, deviation), apart(x.gradient)))]
+
+    def _through_moments(
+        self, builder: "Builder", gradient: Array, deviation: Array, inverse: Array, sums: Array
+    ) -> Calls:
+        """Return the calls that turn ``gradient`` g into g − avg g − x̂ avg(g x̂); ∂L/∂γ and ∂L/∂β are the ``sums``."""
+        (of_gamma, of_beta), product = sums, builder.workspace.like(deviation)
+        share, h = builder.workspace.scalar(share_of_one(builder, deviation)), builder.apart(gradient)
+        slope, mean = builder.workspace.like(inverse), builder.workspace.like(inverse)
+        return [
+            (np.multiply, (of_gamma, share, slope)),
+            (np.multiply, (slope, inverse, slope)),
+            (np.multiply, (of_beta, share, mean)),
+            (np.multiply, (builder.apart(deviation), builder.beside(slope, deviation), builder.apart(product))),
+            (np.subtract, (gradient, product, gradient)),
+            (np.subtract, (h, builder.beside(mean, deviation), h)),
+        ]
 
 
 @layers.register("layer_normalization")
@@ -217,21 +189,64 @@ class LayerNormalization(Normalization):
 
     def add(self, builder: "Builder", x: Rows, out: Rows) -> None:
         """Normalize each example by itself, in every mode."""
-        mean, variance, inverse = (builder.workspace.empty(x.values.shape[1:]) for _ in range(3))
-        moments = Moments(builder, mean, variance, inverse, False)
-        self.normalize(builder, x, out, moments, find_moments(builder, x.values, moments), through=True)
+        apart, workspace = builder.apart, builder.workspace
+        mean, variance, inverse = (workspace.empty(x.values.shape[1:]) for _ in range(3))
+        normal, squares, y = workspace.like(x.values), workspace.like(x.values), apart(out.values)
+        average = workspace.full((len(normal),), 1 / len(normal)).dot
+        gamma, beta = (builder.beside(part, normal) for part in by_unit(builder.weights()))
+        forward: Calls = [
+            (average, (x.values, mean)),
+            (np.subtract, (x.values, mean[None], normal)),
+            (np.square, (normal, squares)),
+            (average, (squares, variance)),
+            *inverse_calls(variance, self.epsilon, inverse, workspace),
+            (np.multiply, (normal, inverse[None], normal)),
+            (np.multiply, (apart(normal), gamma, y)),
+            (np.add, (y, beta, y)),
+        ]
+        builder.add(forward, self._backward(builder, x, out, normal, inverse))
+
+    def _backward(self, builder: "Builder", x: Rows, out: Rows, normal: Array, inverse: Array) -> Calls:
+        gradient, slopes, product = out.gradient, builder.weight_gradients(), builder.workspace.like(normal)
+        if gradient is None or slopes is None:
+            return []
+        of_gamma, of_beta = by_unit(slopes)
+        calls: Calls = [
+            (np.multiply, (gradient, normal, product)),
+            builder.total(product, of_gamma),
+            builder.total(gradient, of_beta),
+        ]
+        if x.gradient is None:
+            return calls
+        h, gamma = builder.apart(gradient), builder.beside(by_unit(builder.weights())[0], normal)
+        average = builder.workspace.full((len(normal),), 1 / len(normal)).dot
+        mean, slope = builder.workspace.like(inverse), builder.workspace.like(inverse)
+        return [
+            *calls,
+            (np.multiply, (h, gamma, h)),
+            (np.multiply, (gradient, normal, product)),
+            (average, (product, slope)),
+            (average, (gradient, mean)),
+            (np.multiply, (normal, slope[None], product)),
+            (np.subtract, (gradient, product, gradient)),
+            (np.subtract, (gradient, mean[None], gradient)),
+            (np.multiply, (gradient, inverse[None], x.gradient)),
+        ]
 
 
-def find_moments(builder: "Builder", values: Array, moments: Moments) -> Calls:
-    """Return the calls that write mean and variance of ``values`` into ``moments``."""
-    deviation = builder.workspace.like(values)
-    mean = moments.spread(moments.mean, values)
+def inverse_calls(variance: Array, epsilon: float, out: Array, workspace: Workspace) -> Calls:
+    """Return the calls of out := 1 / √(variance + ε)."""
     return [
-        moments.average(values, moments.mean),
-        (np.subtract, (builder.apart(values), mean, builder.apart(deviation))),
-        (np.multiply, (deviation, deviation, deviation)),
-        moments.average(deviation, moments.variance),
+        (np.add, (variance, workspace.scalar(epsilon), out)),
+        (np.sqrt, (out, out)),
+        (np.reciprocal, (out, out)),
     ]
+
+
+def share_of_one(builder: "Builder", values: Array) -> float:
+    """Return what one of a unit's numbers counts in their average; of replicas each has its own."""
+    share: float = builder.batch / (values.shape[1] * builder.examples)
+    return share
 
 
 def by_unit(numbers: Array) -> Array:
