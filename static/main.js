@@ -59,7 +59,7 @@ const PARTS = [
     history, view, live: frame?.latest ?? session?.latest ?? null, task: session?.notes.task ?? null,
     divergence: session?.divergence ?? null,
   })],
-  [inside, ({ session, frame, view }) => ({ session, frame, view })],
+  [inside, ({ catalogue, session, frame, view }) => ({ catalogue, session, frame, view })],
   [help, ({ catalogue, session, frame }) => ({ catalogue, session, frame, topic })],
   [find("notice-list"), ({ notices }) => ({ notices })],
   [find("state-summary"), ({ frame, session }) => ({ frame, session })],
@@ -78,11 +78,12 @@ const WATCHERS = [
 /** @param {State} state */
 function compose(state) {
   for (const [part, properties] of PARTS) give(part, properties(state));
-  const { session: now, room, view: { theme, presentation, panel } } = state;
+  const { session: now, room, view: { theme, presentation, panel, inside_large: large } } = state;
   const page = document.documentElement;
   page.dataset.theme = theme;
   page.dataset.panel = panel;
   page.toggleAttribute("data-presentation", presentation);
+  page.toggleAttribute("data-inside", large);
   page.toggleAttribute("data-watching", onlyWatches(room, now));
   page.toggleAttribute("data-shut", room.shut !== "" && !now);
   watch();

@@ -21,3 +21,4 @@ export const KEYBOARD = icon("M3 6h18a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H3a1 1 0 0 1
 export const REWIND = icon("M11 6v12L3 12zm9 0v12l-8-6z");
 export const CLOSE = icon("m6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z");
 export const TABLE = icon("M4 4h16a1 1 0 0 1 1 1v7h-2v-2h-4v3h-2v-3H9v4h4v2H9v3h4v2H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zm1 6v4h2v-4zm0 6v3h2v-3zm13-2h2v3h3v2h-3v3h-2v-3h-3v-2h3z");
+export const ENLARGE = icon("M4 4h7v2H7.4l4.3 4.3-1.4 1.4L6 7.4V11H4zm9 14h3.6l-4.3-4.3 1.4-1.4 4.3 4.3V13h2v7h-7z");

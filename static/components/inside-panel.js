@@ -2,9 +2,14 @@ import { html, LitElement, nothing } from "lit";
 import { rowsByLayer } from "../charts/distributions.js";
 import { histogramNow, histogramsOf } from "../charts/histogram-now.js";
 import { thinned } from "../charts/ridgeline.js";
+import { offered } from "../charts/probes/pictures.js";
+import { Inquiry } from "../live/inquiry.js";
 import { choice } from "./choice.js";
+import * as icons from "./icons.js";
+import { ProbePicture } from "./probe-picture.js";
 import "./ridge-line.js";
 
+/** @typedef {import("../live/types.js").Catalogue} Catalogue */
 /** @typedef {import("../live/types.js").Frame} Frame */
 /** @typedef {import("../live/types.js").SessionDocument} SessionDocument */
 /** @typedef {import("../live/types.js").View} View */
@@ -21,44 +26,42 @@ const OVER_TIME = {
   offset: ", the newest in front; high where values are dense.",
   overlay: ", the newest strongest; high where values are dense.",
 };
-const PATIENCE = 500; // least time between two questions for the records, in milliseconds
+/** The first picture of the menu: the only one that comes with every frame. */
+const SPREAD = "spread";
 
-/** What is inside the network: how weights, biases, activations and gradients of each layer are spread, now and over time. */
+/** What is inside the network: how weights, biases, activations and gradients are spread, or any other probe as a picture. */
 export class InsidePanel extends LitElement {
   static properties = {
+    catalogue: { attribute: false },
     session: { attribute: false },
     view: { attribute: false },
     api: { attribute: false },
-    distributions: { state: true },
-    unavailable: { state: true },
   };
 
   /**
    * What the panel watches; the records over time are asked for when there are more of them.
    * @param {View} view
    */
-  static probes({ inside_tab: tab, inside_quantity: quantity }) {
-    return tab === "now" ? { histograms: { quantity } } : {};
+  static probes({ inside_picture: picture, inside_tab: tab, inside_quantity: quantity }) {
+    return picture === SPREAD && tab === "now" ? { histograms: { quantity } } : {};
   }
 
   /** @type {Frame | null} */
   #frame = null;
   #request = 0;
-  #asked = ""; // what the records at hand, or on their way, are of
-  #waiting = 0;
+  /** @type {Inquiry<Distributions>} the records over time */
+  #records = new Inquiry(() => this.requestUpdate());
 
   constructor() {
     super();
+    /** @type {Catalogue | null} */
+    this.catalogue = null;
     /** @type {SessionDocument | null} */
     this.session = null;
     /** @type {View | null} */
     this.view = null;
-    /** @type {((kind: "distributions", settings: { quantity: string }) => Promise<Distributions>) | null} asks a probe over REST */
+    /** @type {((kind: string, settings: Record<string, string>) => Promise<any>) | null} asks a probe over REST */
     this.api = null;
-    /** @type {Distributions | null} */
-    this.distributions = null;
-    /** @type {string | null} */
-    this.unavailable = null;
   }
 
   createRenderRoot() {
@@ -74,7 +77,9 @@ export class InsidePanel extends LitElement {
     this.#frame = frame;
     this.#request ||= requestAnimationFrame(() => {
       this.#request = 0;
-      if (this.view?.inside_tab === "now") this.requestUpdate();
+      const picture = this.querySelector("probe-picture");
+      if (picture instanceof ProbePicture) picture.frame = frame;
+      else if (this.view?.inside_tab === "now") this.requestUpdate();
       else this.#ask();
     });
   }
@@ -82,53 +87,86 @@ export class InsidePanel extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     cancelAnimationFrame(this.#request);
-    clearTimeout(this.#waiting);
-    this.#request = this.#waiting = 0;
+    this.#records.stop();
+    this.#request = 0;
   }
 
   updated() {
-    if (this.view && this.view.inside_tab !== "now") this.#ask();
+    if (this.view && this.#picture === SPREAD && this.view.inside_tab !== "now") this.#ask();
   }
 
-  /** Ask for the records if there are others than those at hand; not more often than one can look. */
+  /** Which picture is shown: the chosen one while it has anything to show. */
+  get #picture() {
+    const chosen = this.view?.inside_picture ?? SPREAD;
+    return this.#offered.some(({ kinds }) => kinds.some(({ kind }) => kind === chosen)) ? chosen : SPREAD;
+  }
+
+  get #offered() {
+    return this.catalogue && this.session ? offered(this.catalogue, this.session) : [];
+  }
+
+  /** Ask for the records if there are others than those at hand. */
   #ask() {
-    const quantity = this.view?.inside_quantity ?? "weights";
-    const wanted = `${this.session?.id} ${quantity} ${this.#frame?.distribution_rows} ${this.#frame?.version}`;
-    if (!this.api || !this.#frame || wanted === this.#asked || this.#waiting) return;
-    this.#asked = wanted;
-    this.#waiting = window.setTimeout(() => {
-      this.#waiting = 0;
-      this.#ask();
-    }, PATIENCE);
-    this.api("distributions", { quantity }).then(
-      (distributions) => Object.assign(this, { distributions, unavailable: null }),
-      (error) => (this.unavailable = String(error.message ?? error)),
-    );
+    const { api, session, view } = this;
+    if (!api || !session || !view || !this.#frame) return;
+    const { inside_quantity: quantity } = view;
+    const { distribution_rows: rows, version } = this.#frame;
+    this.#records.ask(`${session.id} ${quantity}`, `${rows} ${version}`, () => api("distributions", { quantity }));
   }
 
   render() {
-    if (!this.view) return nothing;
-    const { inside_quantity: quantity, inside_tab: tab } = this.view;
+    const { view, catalogue, session } = this;
+    if (!view) return nothing;
+    const picture = this.#picture;
     return html`
       <header class="inside-header">
         <h2 class="visually-hidden">Inside the layers</h2>
-        ${choice({
-          name: "inside-quantity", label: "Quantity", values: QUANTITIES, chosen: quantity,
-          choose: (value) => this.#emit({ inside_quantity: /** @type {View["inside_quantity"]} */ (value) }),
-        })}
-        ${choice({
-          name: "inside-tab", label: "Time", values: TIMES, chosen: tab,
-          choose: (value) => this.#emit({ inside_tab: /** @type {View["inside_tab"]} */ (value) }),
-        })}
-        <p class="caption">${tab === "now" ? NOW : this.#records() + OVER_TIME[tab]}</p>
+        ${this.#menu(picture)}
+        ${picture === SPREAD ? this.#choices(view) : nothing}
+        <button type="button" class="quiet enlarge" aria-pressed=${view.inside_large} aria-label="Enlarge" data-help="enlarge"
+          title=${view.inside_large ? "Back to the network" : "As large as the network"} @click=${() => this.#emit({ inside_large: !view.inside_large })}>${icons.ENLARGE}</button>
+        ${picture === SPREAD ? html`<p class="caption">${view.inside_tab === "now" ? NOW : this.#count() + OVER_TIME[view.inside_tab]}</p>` : nothing}
       </header>
+      ${picture === SPREAD ? this.#spread(view)
+        : html`<probe-picture .catalogue=${catalogue} .session=${session} .kind=${picture} .api=${this.api}></probe-picture>`}`;
+  }
+
+  /** @param {string} picture */
+  #menu(picture) {
+    const choose = (/** @type {Event} */ { target }) => {
+      if (target instanceof HTMLSelectElement) this.#emit({ inside_picture: target.value });
+    };
+    return html`
+      <select aria-label="Picture" data-help=${picture === SPREAD ? "histograms" : picture} @change=${choose}>
+        <option value=${SPREAD} .selected=${picture === SPREAD}>Spread of values</option>
+        ${this.#offered.map(({ heading, kinds }) => html`<optgroup label=${heading}>${kinds.map(({ kind, title }) => html`
+          <option value=${kind} .selected=${kind === picture}>${title}</option>`)}</optgroup>`)}
+      </select>`;
+  }
+
+  /** @param {View} view */
+  #choices({ inside_quantity: quantity, inside_tab: tab }) {
+    return html`
+      ${choice({
+        name: "inside-quantity", label: "Quantity", values: QUANTITIES, chosen: quantity,
+        choose: (value) => this.#emit({ inside_quantity: /** @type {View["inside_quantity"]} */ (value) }),
+      })}
+      ${choice({
+        name: "inside-tab", label: "Time", values: TIMES, chosen: tab,
+        choose: (value) => this.#emit({ inside_tab: /** @type {View["inside_tab"]} */ (value) }),
+      })}`;
+  }
+
+  /** @param {View} view */
+  #spread({ inside_quantity: quantity, inside_tab: tab }) {
+    return html`
       <div class="layers" tabindex="0" role="group" aria-label="Layers" data-help=${tab === "now" ? "histograms" : "distributions"}>
         ${tab === "now" ? this.#now(quantity) : this.#overTime(quantity, tab)}</div>`;
   }
 
   /** How many of the records are drawn. */
-  #records() {
-    const count = this.distributions?.arrays.steps.length ?? 0;
+  #count() {
+    const count = this.#records.answer?.arrays.steps.length ?? 0;
     const shown = thinned(Array(count).fill(0)).length;
     return shown < count ? `${shown} of ${count} records` : `${count} records`;
   }
@@ -142,9 +180,10 @@ export class InsidePanel extends LitElement {
 
   /** @param {string} quantity @param {"offset" | "overlay"} mode */
   #overTime(quantity, mode) {
-    if (this.unavailable) return note(this.unavailable);
-    if (this.distributions?.meta.quantity !== quantity) return note("Fetching what was recorded …");
-    return rowsByLayer(this.distributions).map(({ layer, rows }) => html`
+    const { answer, refusal } = this.#records;
+    if (refusal) return note(refusal);
+    if (answer?.meta.quantity !== quantity) return note("Fetching what was recorded …");
+    return rowsByLayer(answer).map(({ layer, rows }) => html`
       <ridge-line .layer=${layer} .rows=${rows} .mode=${mode}></ridge-line>`);
   }
 

@@ -35,6 +35,14 @@ export function discreteTable() {
 }
 
 /**
+ * The table of amounts that have no sign: 0 the neutral colour, 255 the strongest.
+ * @returns {Uint32Array} 256 pixels
+ */
+export function rampTable() {
+  return cached("ramp", () => rampPixels(rgb("--value-neutral"), rgb("--parameter")));
+}
+
+/**
  * The table of one class: 0 the neutral colour (not certain), 255 the class's own colour (certain).
  * @param {number} index the class, from 0
  * @returns {Uint32Array} 256 pixels

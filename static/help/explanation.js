@@ -50,10 +50,16 @@ function ofKind(catalogue, registry, kind) {
 
 /** @param {Catalogue} catalogue @param {Experiment} experiment @param {string} path @returns {Explanation | null} */
 function ofField(catalogue, experiment, path) {
-  const field = fieldAt(catalogue, experiment, path);
+  const field = fieldAt(catalogue, experiment, path) ?? fieldOfProbe(catalogue, path);
   if (!field) return null;
   const chosen = field.registry ? ofKind(catalogue, field.registry, valueAt(experiment, path)?.kind) : null;
   if (chosen) return { ...chosen, title: `${field.title}: ${chosen.title}`, lead: field.help };
   const range = field.type === "number" || field.type === "integer" ? allowed(field) : undefined;
   return { title: field.title, help: field.help, formula: field.symbol, range };
+}
+
+/** A choice of how a probe is measured: "probes.roc.split". @param {Catalogue} catalogue @param {string} path */
+function fieldOfProbe(catalogue, path) {
+  const [registry, kind, name] = path.split(".");
+  return registry === "probes" ? entryOf(catalogue, registry, kind)?.fields.find((field) => field.name === name) : undefined;
 }

@@ -131,6 +131,10 @@ export const PICTURES = {
     title: "Keyboard",
     help: "Lists the keys. On any control, ? shows its explanation here.",
   },
+  enlarge: {
+    title: "Enlarge",
+    help: "Shows this picture in the place of the network, and again the network.",
+  },
   rewind: {
     title: "Rewind",
     help: "Goes back to the last step at which every number was still finite.",

@@ -251,6 +251,8 @@
  * @property {{ layer: string, unit: number } | null} hovered
  * @property {"now" | "offset" | "overlay"} inside_tab
  * @property {"weights" | "biases" | "activations" | "gradients"} inside_quantity
+ * @property {string} inside_picture "spread", or the kind of the probe that is shown
+ * @property {boolean} inside_large whether that picture stands in the place of the network
  * @property {number | null} speed wanted when it plays, in steps per second; null is as fast as it goes
  * @property {"network" | "output" | "data" | "training" | "inside" | "help"} panel shown where there is room for one
  * @property {boolean} shortcuts whether single keys are commands

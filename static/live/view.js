@@ -10,7 +10,7 @@ const NAME = "livenet.view";
 /** @type {View} */
 export const FIRST_VIEW = {
   discretize: false, show_test: false, theme: "auto", presentation: false, smoothing: 0, log_loss: false,
-  pinned: null, hovered: null, inside_tab: "now", inside_quantity: "weights", speed: null, panel: "network",
+  pinned: null, hovered: null, inside_tab: "now", inside_quantity: "weights", inside_picture: "spread", inside_large: false, speed: null, panel: "network",
   shortcuts: true,
 };
 
