@@ -128,7 +128,8 @@ export class InsidePanel extends LitElement {
         ${picture === SPREAD ? html`<p class="caption">${view.inside_tab === "now" ? NOW : this.#count() + OVER_TIME[view.inside_tab]}</p>` : nothing}
       </header>
       ${picture === SPREAD ? this.#spread(view)
-        : html`<probe-picture .catalogue=${catalogue} .session=${session} .kind=${picture} .api=${this.api}></probe-picture>`}`;
+        : html`<probe-picture .catalogue=${catalogue} .session=${session} .kind=${picture}
+          .large=${view.inside_large} .api=${this.api}></probe-picture>`}`;
   }
 
   /** @param {string} picture */

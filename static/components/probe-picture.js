@@ -2,7 +2,9 @@ import { html, LitElement, nothing } from "lit";
 import { pictureOf } from "../charts/probes/pictures.js";
 import { entryOf } from "../forms/catalogue.js";
 import { fieldControl, hasControl } from "../forms/field.js";
+import { fold } from "../forms/fold.js";
 import { Inquiry } from "../live/inquiry.js";
+import "./value-map.js";
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
 /** @typedef {import("../live/types.js").Field} Field */
@@ -19,6 +21,7 @@ export class ProbePicture extends LitElement {
     catalogue: { attribute: false },
     session: { attribute: false },
     kind: { attribute: false },
+    large: { attribute: false },
     api: { attribute: false },
     settings: { state: true },
   };
@@ -35,6 +38,8 @@ export class ProbePicture extends LitElement {
     /** @type {SessionDocument | null} */
     this.session = null;
     this.kind = "";
+    /** Whether there is much room. */
+    this.large = false;
     /** @type {((kind: string, settings: Record<string, string>) => Promise<Answer>) | null} asks a probe over REST */
     this.api = null;
     /** What was chosen for each kind. @type {Record<string, Record<string, any>>} */
@@ -88,7 +93,8 @@ export class ProbePicture extends LitElement {
   /** @param {Answer} answer @param {SessionDocument} session */
   #drawn(answer, { experiment, notes }) {
     const classes = notes.task === "regression" ? [] : Array.from({ length: notes.classes ?? 2 }, (_, i) => notes.class_names?.[i] ?? String(i));
-    return pictureOf(this.kind)?.draw(answer, { classes, rate: this.#frame?.learning_rate ?? experiment.optimizer.learning_rate });
+    const rate = this.#frame?.learning_rate ?? experiment.optimizer.learning_rate;
+    return pictureOf(this.kind)?.draw(answer, { classes, rate, large: this.large });
   }
 
   /** @param {Catalogue} catalogue @param {SessionDocument} session */
@@ -97,7 +103,9 @@ export class ProbePicture extends LitElement {
     if (fields.length === 0) return nothing;
     const asked = /** @type {any} */ ({ probes: this.settings });
     const form = { catalogue, session: { ...session, experiment: asked, can_control: true }, pending: new Set(), errors: {} };
-    return html`<div class="choices">${fields.map((field) => fieldControl(field, `probes.${this.kind}.${field.name}`, /** @type {any} */ (form)))}</div>`;
+    const placed = fields.map((field) => ({ field, path: `probes.${this.kind}.${field.name}` }));
+    const draw = (/** @type {import("../forms/fold.js").Placed} */ { field, path }) => fieldControl(field, path, /** @type {any} */ (form));
+    return this.large ? html`<div class="choices">${placed.map(draw)}</div>` : fold(placed, /** @type {any} */ (form), draw);
   }
 
   /** @param {Event} event */

@@ -11,7 +11,7 @@
  */
 
 /** @typedef {(number | null)[]} Numbers */
-/** @typedef {{ classes: readonly string[], rate: number }} Around names of the classes, and the learning rate that was chosen */
+/** @typedef {{ classes: readonly string[], rate: number, large: boolean }} Around names of the classes, the learning rate now, and whether there is much room */
 
 /**
  * Where a number lies between the powers of ten that hold all of them, 0 to 1: for bars that are to show many sizes.

@@ -1,12 +1,12 @@
 /** The loss on a plane, with the way of training in it. */
 
 import { html, nothing, svg } from "lit";
-import "../../components/value-map.js";
 import { formatCount, formatLoss, formatPercent } from "../../drawing/numbers.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./answer.js").Numbers} Numbers */
 
+const NBSP = "\u00a0";
 const BANDS = 14; // steps of colour: their edges are lines of equal loss
 
 /** @param {Answer} answer */
@@ -26,7 +26,7 @@ export function lossPlane({ meta, arrays: { losses, u, v, path, steps } }) {
         ${explained === undefined ? "The ring is where the training stands; both directions are random."
           : html`<br>Directions: the two in which training went farthest. They hold
             <b>${meta.explained.map(formatPercent).join(" and ")}</b> of the way, ${formatPercent(explained)} together.
-            ○ step 0, ● step ${formatCount(steps.at(-1))}.`}
+            ○ step 0, ● step${NBSP}<span>${formatCount(steps.at(-1))}</span>.`}
         <br>${formatCount(meta.points)} × ${formatCount(meta.points)} points on ${formatCount(meta.examples)} examples.</p>
     </div>`;
 }

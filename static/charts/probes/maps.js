@@ -1,8 +1,8 @@
 /** Probes whose numbers lie in rows: as maps, orange for negative and blue for positive. */
 
 import { html, nothing } from "lit";
-import "../../components/value-map.js";
 import { formatCount, formatLoss, formatPercent, formatWeight } from "../../drawing/numbers.js";
+import { SPLIT_NAMES } from "../colour-legend.js";
 import { confusionTable } from "../confusion-table.js";
 import { reach, words } from "./answer.js";
 
@@ -64,7 +64,7 @@ function answered({ split, index, target, answer }, { classes }) {
   const chances = Array.isArray(answer) && classes.length > 1 && answer.length === classes.length ? answer : null;
   const said = chances ? className(chances.indexOf(Math.max(...chances)), classes) : Array.isArray(answer[0]) ? null : answer.map(formatWeight).join(", ");
   const truth = Array.isArray(target) ? null : classes.length > 0 ? className(target, classes) : formatWeight(target);
-  return html`<p class="reading">Example ${index} of ${split}${truth === null ? nothing : html`: <b>${truth}</b>`}${
+  return html`<p class="reading">Example ${index} of ${nameOf(split)}${truth === null ? nothing : html`: <b>${truth}</b>`}${
     said === null ? nothing : html`; the network says <b>${said}</b>${chances ? ` (${formatPercent(Math.max(...chances))})` : ""}`}</p>`;
 }
 
@@ -120,9 +120,12 @@ export function flattened(kernel) {
 /** What is taken for what, and how reliable each class is. @param {Answer} answer @param {Around} around */
 export function confusion({ meta, arrays }, { classes }) {
   return Object.entries(meta.parts).map(([split, { precision, recall, f1 }]) => html`
-    <div class="confusion-part">${confusionTable(arrays[`${split}.matrix`], classes.map((name) => name.trim() || "␣"), split)}
-      <table class="probe-table"><caption>By class, ${split}</caption>
+    <div class="confusion-part" style="--classes:${classes.length}">${confusionTable(arrays[`${split}.matrix`], classes.map((name) => name.trim() || "␣"), nameOf(split))}
+      <table class="probe-table"><caption>By class, ${nameOf(split)}</caption>
         <thead><tr><th scope="col">Class</th><th scope="col">Precision</th><th scope="col">Recall</th><th scope="col">F1</th></tr></thead>
         <tbody>${classes.map((name, i) => html`<tr><th scope="row">${name.trim() || "␣"}</th>
           ${[precision[i], recall[i], f1[i]].map((value) => html`<td>${formatPercent(value)}</td>`)}</tr>`)}</tbody></table></div>`);
 }
+
+/** @param {string} split */
+const nameOf = (split) => SPLIT_NAMES[/** @type {keyof typeof SPLIT_NAMES} */ (split)] ?? split;

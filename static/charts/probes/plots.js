@@ -5,6 +5,7 @@ import { formatLoss, formatPercent, formatRate, formatWeight, superscript } from
 import { ticks } from "../axes.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
+/** @typedef {import("./answer.js").Around} Around */
 /** @typedef {import("./answer.js").Numbers} Numbers */
 /** @typedef {[low: number, high: number]} Range */
 
@@ -16,17 +17,18 @@ import { ticks } from "../axes.js";
  * @property {Range} y powers of ten if `log`
  * @property {boolean} [log] whether y is read as powers of ten
  * @property {{ points: [number, number | null][], mark: string, dots?: boolean }[]} lines
- * @property {unknown} [more] beneath the lines
+ * @property {boolean} [whole] whether x counts something
  */
 
-const [WIDTH, HEIGHT] = [420, 168];
-const FRAME = { left: 44, right: 8, top: 16, bottom: 30 };
-const [INNER, TALL] = [WIDTH - FRAME.left - FRAME.right, HEIGHT - FRAME.top - FRAME.bottom];
+const WIDTH = 420;
+const HEIGHTS = { low: 126, high: 270 };
+const FRAME = { left: 44, right: 8, top: 15, bottom: 28 };
+const INNER = WIDTH - FRAME.left - FRAME.right;
 
-/** @param {Plot} plot @returns {(x: number, y: number) => [number, number]} */
-function placing({ x, y }) {
-  const [across, up] = [x[1] - x[0] || 1, y[1] - y[0] || 1];
-  return (a, b) => [FRAME.left + ((a - x[0]) / across) * INNER, FRAME.top + (1 - (b - y[0]) / up) * TALL];
+/** @param {Plot} plot @param {number} height @returns {(x: number, y: number) => [number, number]} */
+function placing({ x, y }, height) {
+  const [across, up, tall] = [x[1] - x[0] || 1, y[1] - y[0] || 1, height - FRAME.top - FRAME.bottom];
+  return (a, b) => [FRAME.left + ((a - x[0]) / across) * INNER, FRAME.top + (1 - (b - y[0]) / up) * tall];
 }
 
 /** Path data; a gap where a number is not finite. @param {Plot["lines"][number]["points"]} points @param {(x: number, y: number) => [number, number]} place */
@@ -41,28 +43,29 @@ function path(points, place) {
   }).join("");
 }
 
-/** @param {Plot} plot */
-export function drawn(plot) {
-  const { words, names, x, y, log, lines, more = nothing } = plot;
-  const place = placing(plot);
+/** @param {Plot} plot @param {boolean} large whether there is much room */
+export function drawn(plot, large) {
+  const { words, names, x, y, log, lines, whole } = plot;
+  const height = large ? HEIGHTS.high : HEIGHTS.low;
+  const [place, floor] = [placing(plot, height), height - FRAME.bottom];
+  const across = ticks(x, INNER).filter(({ value }) => !whole || Number.isInteger(value));
   const name = log ? (/** @type {number} */ power) => `10${superscript(power)}` : formatRate;
   return html`
-    <svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${words}>
-      ${upTicks(y, log ?? false).map((value) => svg`<line class="grid" x1=${FRAME.left} x2=${WIDTH - FRAME.right} y1=${place(x[0], value)[1]} y2=${place(x[0], value)[1]}/>
+    <svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label=${words}>
+      ${upTicks(y, log ?? false, floor - FRAME.top).map((value) => svg`<line class="grid" x1=${FRAME.left} x2=${WIDTH - FRAME.right} y1=${place(x[0], value)[1]} y2=${place(x[0], value)[1]}/>
         <text x=${FRAME.left - 5} y=${place(x[0], value)[1]} dy="0.35em" text-anchor="end">${name(value)}</text>`)}
-      ${ticks(x, INNER).map(({ value }) => svg`<text x=${place(value, y[0])[0]} y=${HEIGHT - FRAME.bottom} dy="1.2em" text-anchor="middle">${formatRate(value)}</text>`)}
-      <path class="frame" d="M${FRAME.left} ${FRAME.top}V${HEIGHT - FRAME.bottom}H${WIDTH - FRAME.right}"></path>
-      <text class="name" x=${WIDTH - FRAME.right} y=${HEIGHT - 3} text-anchor="end">${names[0]}</text>
+      ${across.map(({ value }) => svg`<text x=${place(value, y[0])[0]} y=${floor} dy="1.2em" text-anchor="middle">${formatRate(value)}</text>`)}
+      <path class="frame" d="M${FRAME.left} ${FRAME.top}V${floor}H${WIDTH - FRAME.right}"></path>
+      <text class="name" x=${WIDTH - FRAME.right} y=${height - 2} text-anchor="end">${names[0]}</text>
       <text class="name" x=${FRAME.left} y="10">${names[1]}</text>
-      ${more}
       ${lines.map(({ points, mark, dots }) => svg`<path class="line ${mark}" d=${path(points, place)}/>
         ${dots ? points.map(([a, b]) => (b === null ? nothing : svg`<circle class=${mark} cx=${place(a, b)[0]} cy=${place(a, b)[1]} r="3"/>`)) : nothing}`)}
     </svg>`;
 }
 
-/** @param {Range} range @param {boolean} log */
-function upTicks([low, high], log) {
-  if (!log) return ticks([low, high], TALL).map(({ value }) => value);
+/** @param {Range} range @param {boolean} log @param {number} tall */
+function upTicks([low, high], log, tall) {
+  if (!log) return ticks([low, high], tall).map(({ value }) => value);
   const step = Math.max(1, Math.ceil((high - low) / 4));
   return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step);
 }
@@ -78,8 +81,8 @@ export function decades(values) {
 /** @param {number | null} value @returns {number | null} */
 const power = (value) => (value !== null && value > 0 ? Math.log10(value) : null);
 
-/** Hits against false alarms. @param {Answer} answer */
-export function roc({ meta, arrays: { false_positives: across, true_positives: up } }) {
+/** Hits against false alarms. @param {Answer} answer @param {Around} around */
+export function roc({ meta, arrays: { false_positives: across, true_positives: up } }, { large }) {
   const words = `ROC curve of the ${meta.split} examples: the area under it is ${formatLoss(meta.area)}; 0.5 is guessing, 1 is perfect.`;
   return html`${drawn({
     words, names: ["false alarms", "hits"], x: [0, 1], y: [0, 1],
@@ -87,11 +90,11 @@ export function roc({ meta, arrays: { false_positives: across, true_positives: u
       { points: [[0, 0], [1, 1]], mark: "ideal" },
       { points: across.map((/** @type {number} */ x, /** @type {number} */ i) => [x, up[i]]), mark: "main" },
     ],
-  })}<p class="reading">Area ${formatPercent(meta.area)}; the dashed line is guessing, 50${"\u2009"}%.</p>`;
+  }, large)}<p class="reading">Area ${formatPercent(meta.area)}; the dashed line is guessing, 50${"\u2009"}%.</p>`;
 }
 
-/** The loss along a direction. @param {Answer} answer */
-export function lossLine({ meta, arrays: { positions, losses } }) {
+/** The loss along a direction. @param {Answer} answer @param {Around} around */
+export function lossLine({ meta, arrays: { positions, losses } }, { large }) {
   const finite = losses.filter((/** @type {number | null} */ loss) => loss !== null);
   const high = Math.max(...finite, meta.here ?? 0);
   const words = `The loss along a random direction: ${formatLoss(meta.here)} here, from ${formatLoss(Math.min(...finite))} to ${formatLoss(high)}.`;
@@ -101,11 +104,11 @@ export function lossLine({ meta, arrays: { positions, losses } }) {
       { points: positions.map((/** @type {number} */ x, /** @type {number} */ i) => [x, losses[i]]), mark: "main" },
       { points: [[0, meta.here]], mark: "here", dots: true },
     ],
-  })}<p class="reading">Here ${formatLoss(meta.here)}; measured at ${meta.points} points on ${meta.examples} examples.</p>`;
+  }, large)}<p class="reading">Here ${formatLoss(meta.here)}; measured at ${meta.points} points on ${meta.examples} examples.</p>`;
 }
 
-/** How far back the loss reaches. @param {Answer} answer */
-export function gradientThroughTime({ meta, arrays }) {
+/** How far back the loss reaches. @param {Answer} answer @param {Around} around */
+export function gradientThroughTime({ meta, arrays }, { large }) {
   return meta.layers.map((/** @type {string} */ layer) => {
     /** @type {Numbers} */
     const norms = arrays[`${layer}.by_lag`];
@@ -114,14 +117,14 @@ export function gradientThroughTime({ meta, arrays }) {
     return html`<figure><figcaption>${layer}</figcaption>
       ${drawn({
         words, names: ["steps back from the last", "mean ‖∂L/∂h‖"], x: [0, Math.max(1, norms.length - 1)], y: decades(norms), log: true,
-        lines: [{ points: norms.map((norm, lag) => [lag, power(norm)]), mark: "main", dots: norms.length <= 30 }],
-      })}
+        lines: [{ points: norms.map((norm, lag) => [lag, power(norm)]), mark: "main", dots: norms.length <= 30 }], whole: true,
+      }, large)}
       <p class="reading">${formatLoss(now)} at the last step, ${formatLoss(first)} at the earliest; mean of ${meta.examples} examples.</p></figure>`;
   });
 }
 
-/** How stretched the cloud of the inputs is. @param {Answer} answer @param {import("./answer.js").Around} around */
-export function conditioning({ meta, arrays: { covariance } }, { rate }) {
+/** How stretched the cloud of the inputs is. @param {Answer} answer @param {Around} around */
+export function conditioning({ meta, arrays: { covariance } }, { rate, large }) {
   const condition = meta.condition === null ? "infinite: some direction has no spread" : formatWeight(meta.condition);
   const limit = meta.largest_learning_rate;
   /** @type {[number, number | null][]} */
@@ -129,8 +132,8 @@ export function conditioning({ meta, arrays: { covariance } }, { rate }) {
   return html`${drawn({
     words: `Eigenvalues of the inputs' covariance, from ${formatLoss(covariance[0])} to ${formatLoss(covariance.at(-1))}. Condition ${condition}.`,
     names: ["direction, widest first", "spread (eigenvalue)"], x: [1, Math.max(2, covariance.length)], y: decades(covariance), log: true,
-    lines: [{ points, mark: "main", dots: covariance.length <= 40 }],
-  })}
+    lines: [{ points, mark: "main", dots: covariance.length <= 40 }], whole: true,
+  }, large)}
   <p class="reading">Condition ${condition}. A linear neuron with squared error would converge with plain steps below
     α = ${formatRate(limit)}; chosen is ${formatRate(rate)}.</p>`;
 }

@@ -1,7 +1,7 @@
 /** Probes that say a few numbers of each layer: as tables, with bars where sizes are to be compared. */
 
 import { html, nothing } from "lit";
-import { formatCount, formatLoss, formatPercent, formatWeight } from "../../drawing/numbers.js";
+import { formatCount, formatLoss, formatPercent, formatRate, formatWeight } from "../../drawing/numbers.js";
 import { decadeShare } from "./answer.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
@@ -70,7 +70,7 @@ export function symmetry({ meta, arrays }) {
   const rows = Object.entries(meta.layers).map(([name, { units, distinct }]) => ({
     name, cells: [
       { text: `${formatCount(distinct)} of ${formatCount(units)}`, share: distinct / units, mark: distinct < units ? "notable" : "" },
-      { text: groupsOf(arrays[`${name}.group`]) },
+      { text: groupsOf(arrays[`${name}.group`]), mark: "groups" },
     ],
   }));
   return table("Units with the same letter have the same weights: together they are worth one.", ["Layer", "Distinct units", "Groups"], rows);
@@ -90,7 +90,7 @@ export function gradientCheck({ meta }) {
   const judged = (/** @type {number | null} */ error, /** @type {string} */ verdict) => ({
     text: `${formatLoss(error)}: ${VERDICTS[verdict] ?? verdict}`, mark: verdict === "right" || verdict === "close" ? "good" : "notable",
   });
-  const limits = Object.entries(meta.thresholds).map(([word, limit]) => `${word} below ${formatLoss(Number(limit))}`).join(", ");
+  const limits = Object.entries(meta.thresholds).map(([word, limit]) => `${word} below ${formatRate(Number(limit))}`).join(", ");
   const rows = meta.layers.map((/** @type {any} */ { layer, error, verdict, checked, skipped }) => ({
     name: layer, cells: [judged(error, verdict), { text: formatCount(checked) }, { text: formatCount(skipped) }],
   }));
