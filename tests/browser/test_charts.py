@@ -85,7 +85,7 @@ def test_options_of_display_change_the_picture_and_add_no_record(opened):
     opened.train(3000)
     held = "() => document.querySelector('loss-chart').history.length"
     records = len(opened.ask("metrics")["history"])
-    assert page.evaluate(held) == records
+    page.wait_for_function(f"() => ({held})() === {records}")
     pictures = {picture(page, "loss-chart canvas")}
     for act in (
         lambda: page.get_by_label("log", exact=True).check(),
