@@ -6,21 +6,22 @@ from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 from fastapi import APIRouter, FastAPI
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from app import VERSION
-from app.api import catalogue, health, probes, room, sessions, stream
+from app.api import catalogue, health, operator, probes, room, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.gate import Gate
 from app.headers import SecurityHeaders
 from app.limits import new_session_budgets
 from app.live.hub import Hub
+from app.live.keys import digest, new_key
 from app.logs import start_logging
 from app.openapi import describe_api
 from app.pages import files
 from app.pages import router as pages
-from app.server import Server, address_of, listen, raise_file_limit, server_config
+from app.server import Server, address_of, announcement, listen, raise_file_limit, server_config
 from app.settings import Settings
 
 ROUTERS = (
@@ -31,6 +32,7 @@ ROUTERS = (
     sessions.control,
     probes.router,
     room.router,
+    operator.router,
     stream.router,
 )
 
@@ -50,6 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Livenet", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.new_sessions = new_session_budgets(settings)
+    token = settings.operator_token
+    app.state.operator = digest(token.get_secret_value() if token else new_key())
     app.add_middleware(Gate, settings=settings)
     app.add_middleware(SecurityHeaders)  # outside the gate: its refusals have them too
     answer_errors(app)
@@ -78,7 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     start_logging(settings.log_format, settings.log_level)
     raise_file_limit()
     listener = listen(settings)
-    server = Server(server_config(create_app(settings), settings), address_of(listener), settings.browser)
+    token = None if settings.operator_token else new_key()
+    if token:
+        settings = settings.model_copy(update={"operator_token": SecretStr(token)})
+    address = address_of(listener)
+    config = server_config(create_app(settings), settings)
+    server = Server(config, announcement(address, settings.host, token), address if settings.browser else None)
     with suppress(KeyboardInterrupt):  # repeated once everything has ended
         server.run([listener])
 

@@ -84,7 +84,10 @@ def description(app: FastAPI) -> dict[str, Any]:
     components = document.setdefault("components", {})
     bodies, definitions = body_schemas()
     components["schemas"] = definitions | {"Problem": PROBLEM}
-    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "A session's key"}}
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "A session's key"},
+        "operator": {"type": "http", "scheme": "bearer", "description": "The operator's token"},
+    }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             complete_operation(operation, bodies.get((path, method)))

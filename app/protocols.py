@@ -21,7 +21,7 @@ from app.headers import SecurityHeaders
 from app.limits import Bucket
 from app.live.fanout import StreamProtocol
 from app.problems import MEDIA_TYPE, Problem
-from app.wire.events import CLOSE_POLICY
+from app.wire.events import CLOSE_POLICY, restart_event
 
 STANDSTILL_SECONDS = 30.0
 """Somebody who takes nothing of an answer for so long has gone."""
@@ -176,6 +176,13 @@ class ViewerProtocol(StreamProtocol):
         super().handle_ping()
         if self.transport.get_write_buffer_size() > MOST_UNSENT:
             self._guard.give_up(self, "a viewer pings and takes no answers")
+
+    def shutdown(self) -> None:
+        """Tell the viewer that the server ends, if the connection takes it, and close it (1012)."""
+        if self.outbox is not None and not self.transport.is_closing():
+            self.outbox.put_event(restart_event())
+            self.outbox.flush()
+        super().shutdown()
 
     def look(self, now: float) -> str | None:
         """Return why the connection is to be given up; None if it is not."""

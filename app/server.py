@@ -4,16 +4,18 @@ import resource
 import socket
 import sys
 import webbrowser
+from ipaddress import ip_address
 
 import uvicorn
 from fastapi import FastAPI
 
+from app.gate import is_address
 from app.guard import Guard
 from app.protocols import protocols
 from app.settings import Settings
 from app.wire.commands import LARGEST_MESSAGE
 
-LAST_WORDS = 2
+LAST_WORDS = 1
 """Seconds in which requests under way may end after Ctrl-C."""
 SPARE_FILES = 200
 """Files that this process opens for other things than connections."""
@@ -22,18 +24,36 @@ SPARE_FILES = 200
 class Server(uvicorn.Server):
     """A server that says where it is once it is there."""
 
-    def __init__(self, config: uvicorn.Config, address: str, browser: bool) -> None:
-        """Announce ``address``, and open it in the browser if wanted."""
+    def __init__(self, config: uvicorn.Config, announcement: str, opened: str | None) -> None:
+        """Print ``announcement``, and open an address in the browser, if one is to be ``opened``."""
         super().__init__(config)
-        self._address, self._browser = address, browser
+        self._announcement, self._opened = announcement, opened
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and then tell."""
         await super().startup(sockets)
         if self.started:
-            print(f"Livenet is at {self._address}  (Ctrl-C ends it)", flush=True)
-            if self._browser:
-                webbrowser.open(self._address)
+            print(self._announcement, flush=True)
+            if self._opened is not None:
+                webbrowser.open(self._opened)
+
+
+def announcement(address: str, host: str, token: str | None) -> str:
+    """Return what is said at the start: where the server is, who can reach it, and a token that was made for it."""
+    lines = [f"Livenet is at {address}  (Ctrl-C ends it)"]
+    if not is_loopback(host):
+        lines += [
+            f"It listens on {host}: whoever can reach this machine over the network can use it, make sessions and let",
+            'it compute. What is sent, keys included, is not encrypted. See "Serve others" in the README.',
+        ]
+    if token is not None:
+        lines.append(f"The operator's token is {token}")
+    return "\n".join(lines)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches what listens on ``host``."""
+    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, CliImplicitFlag, NoDecode, SettingsConfigDict
 
 from app.logs import Format, Level
@@ -64,6 +64,14 @@ class Settings(BaseSettings):
         Field(ge=2**20, description="what all sessions kept may take; beyond it the longest untouched are forgotten"),
     ] = 2**30
     browser: Annotated[CliImplicitFlag[bool], Field(description="open the page in the browser")] = True
+    operator_token: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="token with which an operator lists and ends sessions, better as environment variable; "
+            "by default a new one is made and printed at each start",
+        ),
+    ] = None
     log_format: Annotated[
         Format, Field(description="how events are written: text, json, or auto (text in a terminal, else json)")
     ] = "auto"

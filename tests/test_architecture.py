@@ -74,7 +74,9 @@ def test_the_wire_knows_nothing_of_sessions(path):
 
 @by_name([path for path in MODULES if is_within(name_of(path), "app.api")])
 def test_routes_know_the_hub_and_not_the_workers(path):
-    allowed = [f"app.live.{name}" for name in ("entry", "homes", "hub", "reception", "room", "socket")]
+    allowed = [
+        f"app.live.{name}" for name in ("entry", "homes", "hub", "keys", "overview", "reception", "room", "socket")
+    ]
     for name in imports(path):
         assert not is_within(name, "engine"), name
         assert not is_within(name, "app.live") or is_within(name, *allowed), name

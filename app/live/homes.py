@@ -28,7 +28,7 @@ MOST_TRIES = 4
 REST = 60.0
 """A session that nobody has needed for so many seconds may be put to sleep to make room for another."""
 NOTES, DAY = 10, 86_400
-LAST_WORDS = 3.0
+LAST_WORDS = 2.0
 """At the end, workers have so many seconds to say what is to be kept."""
 
 logger = logging.getLogger(__name__)

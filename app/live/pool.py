@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from secrets import randbits
+from time import monotonic
 from typing import Any, cast
 
 from app.live.link import Inbox, Message, pack_message
@@ -21,7 +22,7 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "
 PATIENCE = 30.0
 """A worker connects within so many seconds, or something is wrong."""
 RESTART_PAUSE = 0.2
-GRACE = 2.0
+GRACE = 1.0
 """After so many seconds a worker that does not end is killed."""
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,11 @@ class WorkerLink(asyncio.Protocol):
         self._calls: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self.sessions = 0
         """How many sessions live there."""
+
+    @property
+    def waiting(self) -> int:
+        """How many calls have not been answered yet."""
+        return len(self._calls)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Join the pool."""
@@ -114,6 +120,8 @@ class Pool:
         self.size, self.on_message, self._on_lost = size, on_message, on_lost
         self._call_numbers = itertools.count(randbits(48))  # no other hub's, whose calls a session may remember
         self.links: list[WorkerLink] = []
+        self.restarts = 0
+        """How many workers had to be replaced."""
         self._processes: list[subprocess.Popen[bytes]] = []
         self._joined = asyncio.Condition()
         self._keepers: list[asyncio.Task[None]] = []
@@ -177,13 +185,15 @@ class Pool:
             self._processes.append(process)
             code = await asyncio.to_thread(process.wait)
             self._processes.remove(process)
+            self.restarts += 1
             logger.warning("worker ended and is replaced", extra={"code": code})
             await asyncio.sleep(RESTART_PAUSE)
 
     def _end_processes(self) -> None:
+        deadline = monotonic() + GRACE
         for process in list(self._processes):
             try:
-                process.wait(GRACE)
+                process.wait(max(0.0, deadline - monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -1,7 +1,8 @@
 """Events: the texts on the stream. Unlike frames none is skipped, and they arrive in order.
 
 ``{"event": "session", "session": {…}}`` brings the session's document, at connection and whenever its settings or its
-phase have changed. ``{"event": "closed", "reason": "…"}`` is the last one: the session does not exist any more.
+phase have changed. ``{"event": "closed", "reason": "…"}`` is the last one: the session does not exist any more. Where
+``{"event": "restart", "reason": "…"}`` is the last one, the server ends or starts again: the session is kept.
 
 About who else watches: ``{"event": "welcome", "viewer": 3, "token": "…", "role": "viewer", "name": ""}`` comes first.
 With the token a lost connection comes back under the same number (``…/stream?viewer=<token>``), into a closed room too.
@@ -26,6 +27,11 @@ CLOSES = {
     CLOSE_SILENT: "the viewer took nothing, or acknowledged nothing, for too long",
 }
 """Close codes and what they mean."""
+
+
+def restart_event() -> str:
+    """Return the last event of a stream whose server ends; the session is kept."""
+    return json.dumps({"event": "restart", "reason": "The server ends or starts again; come back in a moment."})
 
 
 def session_event(document: bytes) -> str:

@@ -1,10 +1,12 @@
 import json
+import re
 import signal
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from app.main import read_settings
 from tests.app.processes import workers_of
@@ -62,3 +64,19 @@ def test_it_works_from_a_folder_that_has_an_app_of_its_own(tmp_path):
 def test_wrong_settings_are_said_in_one_line():
     with pytest.raises(SystemExit, match=r"livenet: port: .*65535"):
         read_settings(["--port", "70000"])
+
+
+def test_viewers_are_told_that_the_server_ends_and_the_printed_token_is_the_operators():
+    with running("--workers", "1") as (process, address), httpx.Client(base_url=address) as client:
+        token = re.search(r"token is (\S+)", process.stdout.readline()).group(1)
+        session = client.post("/api/sessions").json()
+        headers = {"Authorization": f"Bearer {token}"}
+        assert [each["id"] for each in client.get("/api/operator/sessions", headers=headers).json()] == [session["id"]]
+        with watching(client, session["id"]) as viewer:
+            viewer.event()
+            process.send_signal(signal.SIGTERM)
+            assert viewer.event(lambda event: event["event"] == "restart")["reason"]
+            with pytest.raises(ConnectionClosed) as ended:
+                viewer.event(lambda event: False)
+        assert ended.value.rcvd.code == 1012
+        process.wait(20)

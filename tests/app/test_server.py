@@ -7,6 +7,7 @@ from app.main import create_app
 from app.server import (
     SPARE_FILES,
     address_of,
+    announcement,
     connections_allowed,
     listen,
     raise_file_limit,
@@ -39,3 +40,18 @@ def test_there_are_fewer_connections_than_files():
         assert connections_allowed() in (before[1] - SPARE_FILES, sys.maxsize)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_open"),
+    [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True), ("::", True), ("lab", True)],
+)
+def test_it_says_when_others_can_reach_it(host, is_open):
+    said = announcement("http://127.0.0.1:8000", host, None)
+    assert said.startswith("Livenet is at http://127.0.0.1:8000 ")
+    assert ("not encrypted" in said) is is_open
+    assert "token" not in said
+
+
+def test_a_token_that_was_made_is_said():
+    assert announcement("http://x", "127.0.0.1", "secret").endswith("token is secret")

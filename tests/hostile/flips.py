@@ -15,8 +15,6 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
-
 from app.live.keeping import Keeper, Stored, revive
 from app.live.room import Role, Room
 from app.live.session import Session
