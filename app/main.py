@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr, ValidationError
 
 from app import VERSION
-from app.api import catalogue, health, operator, probes, room, sessions, stream
+from app.api import catalogue, health, metrics, operator, probes, room, sessions, stream
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.gate import Gate
@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    app.include_router(metrics.router)
     app.include_router(pages)
     app.mount("/static", files)
     describe_api(app)

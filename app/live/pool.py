@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, cast
 
 from app.live.link import Inbox, Message, pack_message
+from app.live.load import Load
 from app.problems import Problem
 
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
@@ -64,10 +65,13 @@ class WorkerLink(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass on what the worker says."""
         for message in self._inbox.feed(data):
-            if message.header["is"] == "answer":
-                self._answer(message)
-            else:
-                self._pool.on_message(message)
+            match message.header["is"]:
+                case "answer":
+                    self._answer(message)
+                case "load":
+                    self._pool.load.add(message.header)
+                case _:
+                    self._pool.on_message(message)
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
         """Send a message, if the worker is still there."""
@@ -120,6 +124,8 @@ class Pool:
         self.size, self.on_message, self._on_lost = size, on_message, on_lost
         self._call_numbers = itertools.count(randbits(48))  # no other hub's, whose calls a session may remember
         self.links: list[WorkerLink] = []
+        self.load = Load()
+        """Of all workers together."""
         self.restarts = 0
         """How many workers had to be replaced."""
         self._processes: list[subprocess.Popen[bytes]] = []

@@ -16,6 +16,7 @@ from app.live.documents import json_text, session_document, step_document
 from app.live.jobs import Job
 from app.live.keeping import Keeper, Stored, revive
 from app.live.link import Inbox, Message, pack_message
+from app.live.load import Load
 from app.live.session import Session, cut_short
 from app.logs import start_logging_of_worker
 from app.problems import Problem
@@ -42,6 +43,8 @@ class Resident:
     """Counts the places in which the session has lived, so that what a former one still says is not taken for true."""
     told: tuple[str, int]
     """Phase and version that viewers know."""
+    turned: float | None = None
+    """When its last turn began, by the monotonic clock, if it trained then."""
 
     @property
     def due(self) -> float | None:
@@ -59,6 +62,7 @@ class Worker:
         self._connection = connection
         self._inbox = Inbox()
         self._residents: dict[str, Resident] = {}
+        self._load = Load()
 
     def run(self) -> None:
         """Work until the hub goes away."""
@@ -76,13 +80,17 @@ class Worker:
             if name in self._residents:
                 self._take_turn(self._residents[name], turn)
                 self._receive(0)
+        if self._load.due is not None and self._load.due <= monotonic():
+            self._send({"is": "load", **self._load.take()})
 
     def _take_turn(self, resident: Resident, turn: float) -> None:
         session, now = resident.session, monotonic()
         due = session.due()
         try:
             if due is not None and due <= now:
-                self._finish(resident, session.work(now + turn))
+                self._train(resident, due, now, turn)
+            else:
+                resident.turned = None
             for channel, sequence, frame in session.channels.frames(session, monotonic()):
                 header = {"is": "frame", "session": session.id, "channel": channel, "sequence": sequence}
                 self._send(header, frame)
@@ -94,6 +102,15 @@ class Worker:
             self._give_up(session)
             return
         self._tell_news(resident)
+
+    def _train(self, resident: Resident, due: float, now: float, turn: float) -> None:
+        """Let a session train for a moment; it is late if its last turn is longer ago than a frame."""
+        late = 0.0 if resident.turned is None else max(0.0, now - max(due, resident.turned + ROUND))
+        state, resident.turned = resident.session.training.state, now
+        before = state.step
+        job = resident.session.work(now + turn)
+        self._load.count(state.step - before, late)
+        self._finish(resident, job)
 
     def _finish(self, resident: Resident, job: Job | None) -> None:
         """Answer a ``step`` call whose job has ended."""
@@ -124,7 +141,8 @@ class Worker:
 
     def _patience(self) -> float | None:
         """Return for how long nothing but a message can give anything to do; None for ever."""
-        times = [due for resident in self._residents.values() if (due := resident.due) is not None]
+        dues = [self._load.due, *(resident.due for resident in self._residents.values())]
+        times = [due for due in dues if due is not None]
         return max(0.0, min(times) - monotonic()) if times else None
 
     def _receive(self, patience: float | None) -> None:

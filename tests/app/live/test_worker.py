@@ -190,3 +190,12 @@ def test_mistakes_of_the_program_are_logged_and_told_without_details(caplog):
     assert (problem.status, "secret" in problem.detail) == (500, False)
     assert "play failed" in caplog.text
     assert as_problem(Problem(409, "no"), "play").status == 409
+
+
+def test_it_tells_how_much_it_has_trained(hub):
+    hub.say("create", {}, epoch=0, call=1)
+    hub.say("call", {"steps": 30}, call=2, name="step")
+    load = hub.hear("load").header
+    assert load["steps"] == 30
+    assert sum(load["turns"]) >= 1
+    assert load["seconds"] >= 0
