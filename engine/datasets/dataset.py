@@ -6,6 +6,7 @@ import numpy as np
 from annotated_types import Interval
 
 from engine.layers import Layer
+from engine.optimizers import Optimizer
 from engine.registry import Component, Help, Registry, Slider
 from engine.scaling import NoScaling, Scaling
 from engine.splits import SplitFractions
@@ -49,6 +50,8 @@ class Dataset(Component):
     """With which others it stands in menus."""
     suggested_layers: tuple[Layer, ...] | None = None
     """Hidden layers to begin with, where examples ask for their own; None where any dense network will do."""
+    suggested_optimizer: Optimizer | None = None
+    """What to train with to begin with, where plain gradient descent hardly moves; None where it will do."""
     samples: int
     task: Task
     """What is to be predicted."""

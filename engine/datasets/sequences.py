@@ -12,6 +12,7 @@ from annotated_types import Interval
 from engine.datasets.dataset import Dataset, SampleCount, Samples, datasets
 from engine.errors import ExperimentError
 from engine.layers import GRU
+from engine.optimizers import optimizers
 from engine.registry import Help, Slider
 from engine.splits import HELD_OUT_FIFTH
 from engine.types import Array, IntArray
@@ -33,6 +34,7 @@ class Sequence(Dataset):
 
     family = "sequences"
     suggested_layers = (GRU(units=16),)  # type: ignore[call-arg]
+    suggested_optimizer = optimizers["adam"](learning_rate=0.01)  # type: ignore[call-arg]
     domain = None
     default_split = HELD_OUT_FIFTH
 

@@ -71,7 +71,8 @@ export function changeDataset(catalogue, experiment, kind, task) {
   Object.assign(patch, withoutRule(experiment, after.default_split), forgotten(catalogue, experiment, "", coming));
   Object.assign(patch.data, forgotten(catalogue, experiment, "data.", coming));
   const layers = layersFor(catalogue, experiment.layers, before, after);
-  return layers ? { ...patch, layers } : patch;
+  const optimizer = optimizerFor(catalogue, experiment.optimizer, before, after);
+  return { ...patch, ...layers && { layers }, ...optimizer && { optimizer } };
 }
 
 /**
@@ -133,6 +134,22 @@ function layersFor(catalogue, layers, before, after) {
 }
 
 /**
+ * The optimizer that comes with another dataset: the one it suggests, or the first one again; null where it is the same,
+ * or the learner's own.
+ * @param {Catalogue} catalogue
+ * @param {Component} optimizer
+ * @param {Kind | undefined} before
+ * @param {Kind} after
+ */
+function optimizerFor(catalogue, optimizer, before, after) {
+  const first = catalogue.default_experiment.optimizer;
+  const [usual, coming] = [before, after].map((kind) => kind?.suggested_optimizer ?? first);
+  if (!alike(optimizer, usual) || alike(usual, coming)) return null;
+  const gone = Object.fromEntries(Object.keys(optimizer).map((name) => [name, null]));
+  return { ...gone, ...coming };
+}
+
+/**
  * A list in which the item at one position stands at another.
  * @template T
  * @param {T[]} items
@@ -156,6 +173,11 @@ function accepts(entry, name, value) {
   if (!field) return false;
   if (field.choices) return field.choices.includes(value);
   return typeof value !== "number" || complaint(field, value) === "";
+}
+
+/** Whether two components are the same, in whatever order their fields stand. @param {Component} a @param {Component} b */
+function alike(a, b) {
+  return same(Object.entries(a).sort(), Object.entries(b).sort());
 }
 
 /** @param {any} a @param {any} b */

@@ -204,6 +204,7 @@
  * @property {Task} [task] of a dataset
  * @property {Family} [family] of a dataset
  * @property {Component[] | null} [suggested_layers] hidden layers that a dataset asks for
+ * @property {Component | null} [suggested_optimizer] what a dataset is best begun with
  * @property {number | null} [input_rank] how many axes an example must have for a layer
  * @property {Task[]} [tasks] that a loss serves
  * @property {string[] | null} [outputs] activations that a loss may follow

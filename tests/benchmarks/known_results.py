@@ -152,6 +152,15 @@ def cross_validated(kind: str, epochs: int, seed: int) -> float:
     return 100 * float(np.mean([training.metrics()["validation"]["accuracy"] for training in trainings]))
 
 
+def memory(kind: str, epochs: int, seed: int) -> float:
+    """Return the accuracy on held-out sequences with the layers and the optimizer that the dataset suggests."""
+    dataset = datasets[kind]()
+    made = Experiment(
+        seed=seed, data=Data(dataset), layers=dataset.suggested_layers, optimizer=dataset.suggested_optimizer
+    )
+    return test_accuracy(made, epochs)
+
+
 def distinct_units(seed: int) -> float:
     """Return the largest number of different units in any hidden layer of eight that all began with zeros."""
     found = []
@@ -184,6 +193,13 @@ CLAIMS = {
     "orthogonal": Claim("It does not solve it if begun orthogonal either", partial(adding, ORTHOGONAL, 15), 0.05, True),
     "cnn": Claim("Three convolutions read the digits, held-out %", convolutional, 98, True),
     "mlp": Claim("One hidden layer of 256 reads the digits, held-out %", dense, 96, True),
+    "reber_grammar": Claim(
+        "Embedded Reber grammar, as suggested, held-out %", partial(memory, "reber_grammar", 60), 90, True
+    ),
+    "delayed_copy": Claim(
+        "Copy after three steps, as suggested, held-out %", partial(memory, "delayed_copy", 60), 98, True
+    ),
+    "parity": Claim("Parity of eight bits, as suggested, held-out %", partial(memory, "parity", 100), 98, True),
     "iris": Claim("Iris, mean of five folds, %", partial(cross_validated, "iris", 100), 95, True),
     "breast_cancer": Claim(
         "Breast cancer, mean of five folds, %", partial(cross_validated, "breast_cancer", 25), 96, True

@@ -18,7 +18,7 @@ from engine.splits import SplitFractions
 from engine.training import Training
 from tests.engine.test_contract import REGISTRIES
 from tests.engine.test_gradient_contract import fitting
-from tests.engine.variants import DIGITS, around, few, on_images, on_sequences
+from tests.engine.variants import DIGITS, around, few, on_images, on_sequences, suggested
 
 CUTS = 4, 20
 """After so many steps each: in the first epoch and at the end of the fourth."""
@@ -36,12 +36,6 @@ AUGMENTATIONS = {
     "flip": Augmentation(flip="both"),
     "noise": Augmentation(noise=0.1),
 }
-
-
-def suggested(kind: str) -> Experiment:
-    """A dataset with the layers that it suggests, or the usual ones."""
-    stack = datasets[kind].suggested_layers
-    return replace(BASE, data=few(kind), layers=BASE.layers if stack is None else stack)
 
 
 def in_field(name: str) -> Callable[[Any], Experiment]:
@@ -70,7 +64,7 @@ TAKING_PART: dict[str, Callable[[Any], Experiment]] = {
     "activations": lambda kind: replace(BASE, layers=(Dense(units=4, activation=kind()), Dropout())),
     "class_weights": in_field("class_weight"),
     "clippings": in_field("clipping"),
-    "datasets": lambda kind: suggested(kind.kind),
+    "datasets": lambda kind: suggested(few(kind.kind)),
     "features": lambda kind: replace(BASE, data=replace(BASE.data, features=(kind.kind,))),
     "initializers": initialised,
     "layers": lambda kind: replace(around(kind()), optimizer=BASE.optimizer),

@@ -4,7 +4,8 @@ import pytest
 
 from tests.benchmarks.known_results import CLAIMS, GRU, GUESS, LSTM, SIMPLE, adding, convolutional
 
-QUICK = CLAIMS.keys() - {"cnn", "lstm", "gru", "simple_rnn", "orthogonal"}
+COSTLY = {"cnn", "lstm", "gru", "simple_rnn", "orthogonal", "reber_grammar", "delayed_copy", "parity"}
+QUICK = CLAIMS.keys() - COSTLY
 
 
 @pytest.mark.parametrize("name", sorted(QUICK))

@@ -77,3 +77,10 @@ def few(kind: str) -> Data:
     dataset = datasets[kind]()
     known = {field.name for field in fields(dataset)}
     return Data(replace(dataset, samples=min(60, dataset.samples)) if "samples" in known else dataset)  # type: ignore[call-arg, type-var]
+
+
+def suggested(data: Data) -> Experiment:
+    """What a dataset suggests to begin with; the usual layers and optimizer where it suggests none."""
+    first = Experiment(data=data)
+    stack, optimizer = data.dataset.suggested_layers, data.dataset.suggested_optimizer
+    return replace(first, layers=first.layers if stack is None else stack, optimizer=optimizer or first.optimizer)

@@ -72,6 +72,7 @@ export const CATALOGUE = {
     { ...component("class_weight", "class_weights"), title: "Class weights", suits: { tasks: ["binary", "multiclass"], families: null } },
     field("shuffle", { type: "boolean", default: true }), field("batch_size", { type: "integer", minimum: 1 }),
   ] },
+  default_experiment: { layers: [{ kind: "dense", units: 4 }], optimizer: { kind: "gradient_descent", learning_rate: 0.03 } },
 };
 
 /** @type {any} */

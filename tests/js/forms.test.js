@@ -249,7 +249,7 @@ test("layers come with datasets that suggest some, and stay where the learner's 
   const [conv, dense] = [{ kind: "conv2d" }, { kind: "dense", units: 3 }];
   /** @type {any} */
   const catalogue = structuredClone(CATALOGUE);
-  catalogue.default_experiment = { layers: [dense] };
+  catalogue.default_experiment.layers = [dense];
   catalogue.registries.layers.kinds.push({ kind: "conv2d", input_rank: 3, fields: [] });
   for (const kind of ["images", "pictures"]) catalogue.registries.datasets.kinds.push({ kind, fields: [], suggested_layers: [conv] });
   const layersOf = (/** @type {string} */ from, /** @type {object[]} */ layers, /** @type {string} */ to) =>
@@ -258,6 +258,20 @@ test("layers come with datasets that suggest some, and stay where the learner's 
   assert.equal(layersOf("images", [conv, conv], "pictures"), undefined);
   assert.deepEqual(layersOf("images", [conv], "circle"), [dense]);
   assert.equal(layersOf("images", [{ kind: "dense", units: 9 }], "circle"), undefined);
+});
+
+test("an optimizer comes and goes with datasets that suggest one, unless the learner has chosen", () => {
+  const [first, adam] = [EXPERIMENT.optimizer, { kind: "adam", learning_rate: 0.01, beta_1: 0.9 }];
+  const catalogue = structuredClone(CATALOGUE);
+  for (const kind of ["words", "bits"]) catalogue.registries.datasets.kinds.push({ kind, fields: [], suggested_optimizer: adam });
+  const optimizerOf = (/** @type {string} */ from, /** @type {object} */ optimizer, /** @type {string} */ to) =>
+    changeDataset(catalogue, /** @type {any} */ ({ ...EXPERIMENT, data: { dataset: { kind: from } }, optimizer }), to).optimizer;
+  assert.deepEqual(merged(first, optimizerOf("circle", first, "words")), adam);
+  assert.equal(optimizerOf("words", adam, "bits"), undefined);
+  assert.deepEqual(merged(adam, optimizerOf("bits", { beta_1: 0.9, kind: "adam", learning_rate: 0.01 }, "circle")), first);
+  assert.equal(optimizerOf("circle", { ...first, learning_rate: 0.1 }, "words"), undefined);
+  assert.equal(optimizerOf("words", { ...adam, learning_rate: 0.1 }, "circle"), undefined);
+  assert.equal(optimizerOf("circle", first, "spiral"), undefined);
 });
 
 test("layers change places", () => {

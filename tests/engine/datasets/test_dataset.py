@@ -1,6 +1,6 @@
 """What holds for every dataset that is drawn."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from math import prod
 
 import numpy as np
@@ -10,6 +10,8 @@ from engine.data import Data
 from engine.datasets import Dataset, datasets
 from engine.experiment import Experiment, complete
 from engine.streams import stream
+from engine.training import Training
+from tests.engine.variants import suggested
 
 DRAWN = [kind for kind in datasets if kind.kind != "inline"]
 drawn = pytest.mark.parametrize("kind", DRAWN, ids=lambda kind: kind.kind)
@@ -91,6 +93,15 @@ def test_the_number_of_outputs_follows_from_the_task(kind: type[Dataset]):
 
 
 @drawn
-def test_suggested_layers_fit_their_dataset(kind: type[Dataset]):
-    layers = {} if kind.suggested_layers is None else {"layers": kind.suggested_layers}
-    assert complete(Experiment(data=Data(kind()), **layers)).data.dataset.family == kind.family
+def test_what_a_dataset_suggests_fits_it(kind: type[Dataset]):
+    assert complete(suggested(Data(kind()))).data.dataset.family == kind.family
+
+
+def test_a_suggested_optimizer_learns_where_gradient_descent_hardly_moves():
+    advised = suggested(Data(datasets["delayed_copy"]()))
+    plain = replace(advised, optimizer=Experiment().optimizer)
+    found = [Training(each) for each in (advised, plain)]
+    for training in found:
+        training.advance_epochs(12)
+    better, worse = (training.metrics()["test"]["accuracy"] for training in found)
+    assert better > worse + 0.2
