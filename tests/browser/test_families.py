@@ -24,7 +24,8 @@ def choose(page: Page, family: str, dataset: str, kind: str) -> None:
     page.get_by_role("radio", name=family, exact=True).check(force=True)
     page.get_by_role("radio", name=dataset, exact=True).check(force=True)
     wait_until(page, f"document.querySelector('data-panel').session.experiment.data.dataset.kind === '{kind}'")
-    expect(page.locator("[data-notice=adoption]")).to_contain_text("Training starts again")
+    told = page.locator("[data-notice=adoption]")
+    expect(told).to_contain_text("Training starts again", timeout=30_000)  # scikit-learn may be imported first
 
 
 @pytest.mark.parametrize(("family", "dataset", "kind", "title"), FAMILIES, ids=[row[2] for row in FAMILIES])
@@ -53,6 +54,17 @@ def test_images_and_sequences_bring_layers_and_points_take_them_back(page: Page)
     choose(page, "Points", "Circle", "circle")
     expect(page.locator("network-graph .neuron[data-column='1']")).to_have_count(first[0]["units"])
     assert playground.experiment["layers"] == first
+
+
+def test_sequences_bring_an_optimizer_and_points_take_it_back(page: Page) -> None:
+    playground = Playground(page)
+    first = playground.experiment["optimizer"]
+    choose(page, "Sequences", "Parity", "parity")
+    expect(page.get_by_label("Optimizer", exact=True)).to_have_value("adam")
+    assert playground.experiment["optimizer"]["learning_rate"] == 0.01
+    choose(page, "Points", "Circle", "circle")
+    expect(page.get_by_label("Optimizer", exact=True)).to_have_value("gradient_descent")
+    assert playground.experiment["optimizer"] == first
 
 
 def test_what_cannot_be_is_refused_at_the_field_in_words(page: Page, trouble) -> None:
