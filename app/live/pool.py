@@ -44,6 +44,8 @@ class WorkerLink(asyncio.Protocol):
         self._calls: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self.sessions = 0
         """How many sessions live there."""
+        self.since = 0.0
+        """When it connected, by the monotonic clock."""
 
     @property
     def waiting(self) -> int:
@@ -53,13 +55,13 @@ class WorkerLink(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Join the pool."""
         self.transport = cast("asyncio.Transport", transport)
+        self.since = monotonic()
         self._pool.join(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Leave the pool; calls that wait for an answer get none."""
-        for future in self._calls.values():
-            if not future.done():
-                future.set_exception(WorkerLost())
+        for number in self._calls:
+            self.lose(number)
         self._pool.leave(self)
 
     def data_received(self, data: bytes) -> None:
@@ -89,7 +91,7 @@ class WorkerLink(asyncio.Protocol):
         """Take note that a call will be answered here; who asks for the answer may come later than the answer."""
         self._calls[number] = asyncio.get_running_loop().create_future()
         if self.transport.is_closing():
-            self._calls[number].set_exception(WorkerLost())
+            self.lose(number)
 
     async def answer_to(self, number: int) -> tuple[int, bytes]:
         """Return status and text of the answer to an expected call; WorkerLost if none can come."""

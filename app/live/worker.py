@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Thread
 from time import monotonic
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.problems import Problem
 from app.schemas import NEW_SESSION, parse
 from app.wire.commands import parse_watch
 from engine.blocks import CheckpointError
+from engine.datasets.tables import load
 
 ROUND = 1 / 30
 """Every session gets a turn within so many seconds: the time of a frame."""
@@ -284,6 +286,7 @@ def main() -> None:
     start_logging_of_worker()
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(arguments.parse_args().address)
+        Thread(target=load, args=("digits",), daemon=True).start()  # so that no session has to wait for the library
         Worker(connection).run()
 
 

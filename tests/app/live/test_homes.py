@@ -25,7 +25,7 @@ async def homes(folder: Path, **choices) -> AsyncIterator[Homes]:
     """Sessions with real workers and a real store."""
     made = Homes(Settings(**{"workers": 2, "data": folder, **choices}), lambda entry, message: None)
     try:
-        async with asyncio.timeout(2 * PATIENCE):
+        async with asyncio.timeout(4 * PATIENCE):
             await made.start()
             yield made
     finally:
@@ -86,15 +86,15 @@ def test_a_step_call_survives_its_worker(tmp_path):
     async def scenario():
         async with homes(tmp_path) as sessions:
             entry, _, _ = await sessions.create(b"")
-            long = asyncio.create_task(sessions.call(entry, "step", b'{"steps": 400000}'))
-            for _ in range(3):
+            long = asyncio.create_task(sessions.call(entry, "step", b'{"steps": 200000}'))
+            for _ in range(2):
                 before = await kept_state(sessions, entry)
                 while await kept_state(sessions, entry) == before:  # some of it is kept, and some not
                     assert not long.done()
                     await asyncio.sleep(0.01)
                 kill(entry)
-            assert json.loads(await long)["step"] == 400_000
-            assert await history(sessions, entry) == await straight(sessions, 400_000)
+            assert json.loads(await long)["step"] == 200_000
+            assert await history(sessions, entry) == await straight(sessions, 200_000)
 
     play(scenario)
 
@@ -276,5 +276,21 @@ def test_a_session_that_was_damaged_is_refused_and_nobody_waits_for_it(tmp_path)
                     await sessions.call(await sessions.find(entry.id), "describe")
                 assert caught.value.status == 404
             assert [link.sessions for link in sessions.pool.links] == [0, 0]
+
+    play(scenario)
+
+
+def test_a_step_call_goes_along_when_its_session_moves(tmp_path):
+    async def scenario():
+        async with homes(tmp_path) as sessions:
+            entry, _, _ = await sessions.create(b"")
+            long = asyncio.create_task(sessions.call(entry, "step", b'{"steps": 100000}'))
+            for _ in range(2):
+                await until(lambda: entry.steps)
+                await sessions._release(entry)
+                await sessions._house(entry)
+                assert not long.done()
+            assert json.loads(await long)["step"] == 100_000
+            assert await history(sessions, entry) == await straight(sessions, 100_000)
 
     play(scenario)
