@@ -278,19 +278,3 @@ def test_a_session_that_was_damaged_is_refused_and_nobody_waits_for_it(tmp_path)
             assert [link.sessions for link in sessions.pool.links] == [0, 0]
 
     play(scenario)
-
-
-def test_a_step_call_goes_along_when_its_session_moves(tmp_path):
-    async def scenario():
-        async with homes(tmp_path) as sessions:
-            entry, _, _ = await sessions.create(b"")
-            long = asyncio.create_task(sessions.call(entry, "step", b'{"steps": 100000}'))
-            for _ in range(2):
-                await until(lambda: entry.steps)
-                await sessions._release(entry)
-                await sessions._house(entry)
-                assert not long.done()
-            assert json.loads(await long)["step"] == 100_000
-            assert await history(sessions, entry) == await straight(sessions, 100_000)
-
-    play(scenario)
