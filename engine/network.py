@@ -147,9 +147,12 @@ class Network:
         return {layer: {**parts, **kept.get(layer, {})} for layer, parts in self.parameters.views.items()}
 
     def copy_from(self, other: "Network") -> None:
-        """Take over the numbers of a network with the same layers, rounded to this one's precision (or to infinity)."""
-        with np.errstate(over="ignore"):
-            self.parameters.theta[...] = other.parameters.theta
+        """Take over the numbers of a network with the same layers, rounded to this one's precision.
+
+        What is too large for it becomes infinity, with a warning where warnings are not ignored.
+        """
+        self.parameters.theta[...] = other.parameters.theta
+        if self.statistics.theta.size:
             self.statistics.theta[...] = other.statistics.theta
 
     def builder(

@@ -50,7 +50,8 @@ def layer_maps(training: "Training", resolution: int, exact: bool = True) -> dic
     Layers that pass on what they get (dropout, in prediction) are left out. The arrays are the pass's own where one
     block is enough: read or copy them before the next prediction.
     """
-    network = training.network if exact else single_precision(training.network)
+    with np.errstate(over="ignore"):
+        network = training.network if exact else single_precision(training.network)
     features = grid_of(training.data, resolution).features
     points = features.shape[1]
     forward = network.prediction(block_size(points))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.probes.boundary import value_range
-from engine.probes.grid import grid_of
+from engine.probes.grid import Grid, grid_of
 from engine.probes.maps import domain_of, layer_maps
 from engine.probes.painting import painting_of, scales_by_bounds
 from engine.probes.probe import Arrays, Encoding, Measurement, Probe, Resolution, probes, reach, to_bytes
@@ -32,13 +32,13 @@ class Neurons(Probe):
         One byte b stands for (b/127.5 − 1) · scale, and ``scale`` in the meta data has one number for each unit: the
         bound of its activation, of an unbounded output what its targets need, else the largest answer of the layer.
         """
-        grid = grid_of(training.data, self.resolution)
+        grid, in_bytes = grid_of(training.data, self.resolution), self.encoding == "byte"
         with np.errstate(all="ignore"):  # what is not finite has no colour of its own
-            pictures, scales = (self._in_bytes if self.encoding == "byte" else self._exactly)(training)
-        inputs = grid.maps if self.encoding == "byte" else grid.features
-        arrays = {"inputs": inputs.reshape(-1, self.resolution, self.resolution), **pictures}
+            pictures, scales = self._in_bytes(training, grid) if in_bytes else self._exactly(training)
         per_unit = {name: [scales[name]] * len(picture) for name, picture in pictures.items()}
-        return Measurement(arrays, {"domain": domain_of(training.data), "scale": {"inputs": grid.scales, **per_unit}})
+        inputs = (grid.maps if in_bytes else grid.features).reshape(-1, self.resolution, self.resolution)
+        meta = {"domain": domain_of(training.data), "scale": {"inputs": grid.scales, **per_unit}}
+        return Measurement({"inputs": inputs, **pictures}, meta)
 
     def _exactly(self, training: "Training") -> tuple[Arrays, dict[str, float]]:
         shape = -1, self.resolution, self.resolution
@@ -48,8 +48,8 @@ class Neurons(Probe):
             scales["output"] = max(value_range(training))
         return found, scales
 
-    def _in_bytes(self, training: "Training") -> tuple[Arrays, dict[str, float]]:
-        painting = painting_of(training.network, grid_of(training.data, self.resolution))
+    def _in_bytes(self, training: "Training", grid: Grid) -> tuple[Arrays, dict[str, float]]:
+        painting = painting_of(training.network, grid)
         scales = painting.scales()
         pictures: Arrays = dict(painting.to_bytes(scales))
         if self._output_has_no_bound(training, painting.bounds):

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.calls import Calls, run
+from engine.calls import Calls, run, written_out
 from engine.network import Network, Prediction
 from engine.probes.grid import Grid
 from engine.probes.maps import block_size, blocks, own_answers, single_precision
@@ -30,6 +30,7 @@ class Painting:
         self._whole = self._answers if len(self._blocks) == 1 else np.empty((0, points), np.float32)
         self._scaled = np.empty_like(self._answers)
         self._forward.inputs[...] = grid.features[:, self._blocks[0]]
+        self._pass = written_out(self._forward.calls)
         self.bounds = scales_by_bounds(network)
         """The scale of each layer with a bounded activation."""
         self._unbounded = {name: rows for name, rows in self.rows.items() if name not in self.bounds}
@@ -44,12 +45,12 @@ class Painting:
     def run(self) -> None:
         """Compute all answers, block by block."""
         if len(self._blocks) == 1:
-            run(self._forward.calls)
+            self._pass((None,))
             return
         self._whole = np.empty((len(self._answers), self.grid.features.shape[1]), np.float32)
         for block in self._blocks:
             self._forward.inputs[...] = self.grid.features[:, block]
-            run(self._forward.calls)
+            self._pass((None,))
             self._whole[:, block] = self._answers
 
     def scales(self) -> dict[str, float]:
@@ -59,12 +60,15 @@ class Painting:
     def to_bytes(self, scales: dict[str, float]) -> dict[str, ByteArray]:
         """Return the answers as bytes, (units, side, side): b stands for (b/127.5 − 1) times the layer's scale."""
         scaling = self._bound_scaling if scales is self.bounds else self._scaling(scales)
-        painted = np.empty(self._whole.shape, np.uint8)
-        for block in self._blocks:
-            if self._whole is not self._answers:
-                self._answers[...] = self._whole[:, block]
+        if self._whole is self._answers:
             run(scaling)
-            np.copyto(painted[:, block], self._scaled, "unsafe")
+            painted = self._scaled.astype(np.uint8)
+        else:
+            painted = np.empty(self._whole.shape, np.uint8)
+            for block in self._blocks:
+                self._answers[...] = self._whole[:, block]
+                run(scaling)
+                painted[:, block] = self._scaled
         pictures = painted.reshape(-1, self._side, self._side)
         return {name: pictures[rows] for name, rows in self.rows.items()}
 
@@ -96,7 +100,10 @@ _PAINTINGS: WeakKeyDictionary[Network, Painting] = WeakKeyDictionary()
 
 
 def painting_of(network: Network, grid: Grid) -> Painting:
-    """Return the painting of a network as it is now, prepared anew only for another picture than the last one."""
+    """Return the painting of a network as it is now, prepared anew only for another picture than the last one.
+
+    Where warnings are not ignored, numbers too large for single precision cause some.
+    """
     twin, known = single_precision(network), _PAINTINGS.get(network)
     if known is None or known.grid is not grid:
         known = _PAINTINGS[network] = Painting(twin, grid)
