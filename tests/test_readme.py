@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.schemas import EXPERIMENT
 from app.settings import Settings
+from engine.choices import as_plain
+from engine.stopping import stoppings
+from engine.training import Training
+from engine.weighting import class_weights
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -59,6 +64,16 @@ print(kinds[-1], training.metrics()["train"]["accuracy"], Absolute().derivative(
     assert kind == "absolute"
     assert float(accuracy) > 0.9
     assert "".join(slopes) == "[-1.1.]"
+
+
+def test_the_experiment_stops_by_itself_and_weighs_its_examples():
+    (document,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    training = Training(EXPERIMENT.validate_json(document))
+    assert as_plain(training.experiment)["class_weight"] == {"kind": "balanced"}
+    assert len(set(training.evaluation.training_part.weights.ravel())) == 2
+    assert all(f"`{kind}`" in README for kind in {*stoppings.kinds, *class_weights.kinds} - {"none"})
+    training.advance_epochs(1000)
+    assert training.stopped.startswith("The validation loss was best at step")
 
 
 @pytest.mark.parametrize("row", settings_rows())

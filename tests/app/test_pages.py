@@ -73,3 +73,19 @@ def test_the_reference_has_every_kind(client):
 def test_bounds_are_put_in_words():
     assert allowed({"minimum": 0, "exclusive_maximum": 1}) == "≥ 0, < 1"
     assert allowed({"choices": ["a", "b"]}) == "a, b"
+
+
+def test_the_reference_has_every_field_of_an_experiment_by_its_path(client):
+    text = client.get("/reference").text
+    section = text[text.index('<section id="experiment">') :].split("</section>")[0]
+    named = re.findall(r"<tr><td><code>([\w.]+)</code>", section)
+    assert named == list(paths(catalogue()["experiment"]["fields"]))
+    assert {"stopping", "class_weight", "data.resampling", "data.split.method", "optimizer"} <= set(named)
+
+
+def paths(fields, prefix=""):
+    for field in fields:
+        if "fields" in field:
+            yield from paths(field["fields"], f"{prefix}{field['name']}.")
+        else:
+            yield f"{prefix}{field['name']}"
