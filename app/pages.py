@@ -72,7 +72,7 @@ async def docs(request: Request) -> Response:
 @router.get("/docs/stream")
 async def stream_docs(request: Request) -> Response:
     """The description of the stream."""
-    facts = {"directory": frames.DIRECTORY, "closes": events.CLOSES}
+    facts = {"directory": frames.DIRECTORY, "closes": events.CLOSES, "server": str(request.base_url).rstrip("/")}
     return page(request, "stream.html", frames=frames, commands=commands, events=events, documentation=getdoc, **facts)
 
 

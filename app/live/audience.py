@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.live.outbox import Outbox, Waiting
-from app.wire.commands import Watch, watch_document
+from app.wire.commands import Have, Watch, watch_document
 
 
 @dataclass(eq=False)
@@ -40,6 +40,7 @@ class Audience:
         self.channels: dict[Watch, Channel] = {}
         self._by_number: dict[int, Channel] = {}
         self._ungreeted: list[Viewer] = []
+        self._returned: dict[Have, list[Viewer]] = {}
         self._viewer_numbers, self._channel_numbers = itertools.count(1), itertools.count(1)
         self._tell = tell
 
@@ -64,6 +65,17 @@ class Audience:
         channel.viewers.add(viewer)
         viewer.channel = channel
 
+    def come_back(self, viewer: Viewer, have: Have) -> None:
+        """Ask for what a viewer has missed; who has the same meanwhile gets the same answer."""
+        if have not in self._returned:
+            self._tell("recall", records=have.records, step=have.step)
+        self._returned.setdefault(have, []).append(viewer)
+
+    def recall(self, have: Have, text: str) -> None:
+        """Send what has been missed to all who have this much."""
+        for viewer in self._returned.pop(have, []):
+            viewer.outbox.put_event(text)
+
     def leave(self, viewer: Viewer) -> None:
         """Let a viewer go."""
         self.viewers.pop(viewer.number, None)
@@ -74,6 +86,8 @@ class Audience:
         self._ungreeted = list(self.viewers.values())
         if self._ungreeted:
             self._tell("greet")
+        for have in self._returned:
+            self._tell("recall", records=have.records, step=have.step)
         for channel in self.channels.values():
             self._open(channel)
 

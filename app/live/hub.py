@@ -14,6 +14,7 @@ from app.live.link import Message
 from app.live.outbox import Outbox
 from app.problems import Problem
 from app.settings import Settings
+from app.wire.commands import Have
 from app.wire.events import session_event
 
 
@@ -55,6 +56,8 @@ class Hub:
                 entry.audience.pass_frame(header["channel"], header["sequence"], message.payload)
             case "greeting":
                 entry.audience.greet(news(message.payload))
+            case "recall":
+                entry.audience.recall(Have(header["records"], header["step"]), message.payload.decode())
             case "news":
                 entry.audience.tell_all(news(message.payload))
 

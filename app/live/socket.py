@@ -13,7 +13,7 @@ from app.live.hub import Hub
 from app.live.outbox import Outbox
 from app.live.reception import Visit
 from app.problems import Problem
-from app.wire.commands import LARGEST_MESSAGE, CommandError, Watch, parse_command
+from app.wire.commands import LARGEST_MESSAGE, CommandError, Have, Watch, parse_command
 from app.wire.events import (
     CLOSE_CLOSED,
     CLOSE_GONE,
@@ -115,6 +115,8 @@ async def listen(socket: WebSocket, audience: Audience, viewer: Viewer) -> None:
             raise Closing(CLOSE_POLICY, str(error)) from None
         if isinstance(command, Watch):
             audience.watch(viewer, command)
+        elif isinstance(command, Have):
+            audience.come_back(viewer, command)
         else:
             viewer.outbox.acknowledge(command.sequence)
 

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from app.live.calls import CALLS, CHANGING, Answer, Request
-from app.live.documents import json_text, session_document, step_document
+from app.live.documents import json_text, missed_records, session_document, step_document
 from app.live.jobs import Job
 from app.live.keeping import Keeper, Stored, revive
 from app.live.link import Inbox, Message, pack_message
@@ -230,6 +230,9 @@ class Worker:
                 session.channels.close(header["channel"])
             case "credit":
                 session.channels.give_credit(header["channel"], header["frames"])
+            case "recall":
+                header = {"is": "recall", "session": session.id, "records": header["records"], "step": header["step"]}
+                self._send(header, missed_records(session, header["records"], header["step"]))
             case "greet":
                 document = json_text(session_document(session))
                 self._send({"is": "greeting", "session": session.id}, document)

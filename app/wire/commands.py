@@ -4,6 +4,9 @@
 the name of each kind with its parameters. With ``"rate": 10`` beside it, at most ten frames a second are made for it;
 without, up to 30. ``{"ack": 17}`` says that frame 17 has arrived; twice a second is enough. A
 viewer that acknowledges is never sent more than WINDOW frames beyond that; one that never does gets all it can take.
+
+``{"have": {"records": 412, "step": 8240}}`` is for who comes back: so many records of the history are here already, the
+last of them that of this step. The event ``records`` brings those that were missed meanwhile.
 """
 
 from dataclasses import dataclass
@@ -43,7 +46,15 @@ class Acknowledge:
     sequence: int
 
 
-def parse_command(text: str) -> Watch | Acknowledge:
+@dataclass(frozen=True)
+class Have:
+    """The first so many records of the history have arrived; the last of them is that of ``step``."""
+
+    records: int
+    step: int
+
+
+def parse_command(text: str) -> Watch | Acknowledge | Have:
     """Return what a viewer said; CommandError if it is none of the commands."""
     try:
         document = from_json(text, allow_inf_nan=False)
@@ -52,9 +63,17 @@ def parse_command(text: str) -> Watch | Acknowledge:
     match document:
         case {"watch": dict(watched), **rest} if rest.keys() <= {"rate"}:
             return parse_watch(watched, rest.get("rate", HIGHEST_RATE))
-        case {"ack": int(sequence), **rest} if not rest and not isinstance(sequence, bool) and 0 <= sequence < 2**32:
+        case {"ack": int(sequence), **rest} if not rest and is_count(sequence, 2**32):
             return Acknowledge(sequence)
-    raise CommandError('a message must be {"watch": {…}} or {"ack": sequence}')
+        case {"have": {"records": int(records), "step": int(step), **others}, **rest} if not rest and not others:
+            if is_count(records, 2**31) and is_count(step, 2**53):
+                return Have(records, step)
+    raise CommandError('a message must be {"watch": {…}}, {"ack": sequence} or {"have": {"records": n, "step": n}}')
+
+
+def is_count(number: int, limit: int) -> bool:
+    """Return whether a number is a whole one from 0 to less than ``limit``; in Python true and false are numbers."""
+    return not isinstance(number, bool) and 0 <= number < limit
 
 
 def parse_watch(watched: dict[str, Any], rate: object) -> Watch:

@@ -1,7 +1,9 @@
 """Events: the texts on the stream. Unlike frames none is skipped, and they arrive in order.
 
 ``{"event": "session", "session": {…}}`` brings the session's document, at connection and whenever its settings or its
-phase have changed. ``{"event": "closed", "reason": "…"}`` is the last one: the session does not exist any more. Where
+phase have changed. ``{"event": "records", "start": 412, "records": […]}`` answers ``have``: the history of the metrics
+from its 413th record on; from the first one if what the viewer has is not (or no longer) its beginning.
+``{"event": "closed", "reason": "…"}`` is the last one: the session does not exist any more. Where
 ``{"event": "restart", "reason": "…"}`` is the last one, the server ends or starts again: the session is kept.
 
 About who else watches: ``{"event": "welcome", "viewer": 3, "token": "…", "role": "viewer", "name": ""}`` comes first.
@@ -13,6 +15,9 @@ change and at most twice a second. ``{"event": "control", "key": "…"}`` hands 
 """
 
 import json
+from typing import Any
+
+from pydantic_core import to_json
 
 CLOSE_UNSUPPORTED, CLOSE_POLICY, CLOSE_TOO_BIG, CLOSE_LATER = 1003, 1008, 1009, 1013
 CLOSE_CLOSED, CLOSE_GONE, CLOSE_SILENT = 4403, 4404, 4408
@@ -37,6 +42,11 @@ def restart_event() -> str:
 def session_event(document: bytes) -> str:
     """Return the event with a session's document, given as JSON."""
     return f'{{"event":"session","session":{document.decode()}}}'
+
+
+def records_event(start: int, records: list[dict[str, Any]]) -> bytes:
+    """Return the event with the history from the record with index ``start`` on."""
+    return to_json({"event": "records", "start": start, "records": records}, inf_nan_mode="null")
 
 
 def closed_event(reason: str) -> str:

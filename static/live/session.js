@@ -13,6 +13,7 @@ import { Room } from "./room.js";
 /** @typedef {import("./types.js").Adoption} Adoption */
 /** @typedef {import("./types.js").Experiment} Experiment */
 /** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("./types.js").Metrics} Metrics */
 /** @typedef {import("./types.js").Patch} Patch */
 /** @typedef {import("./types.js").SessionDocument} SessionDocument */
 /** @typedef {Pick<Storage, "getItem" | "setItem">} Keeper */
@@ -47,12 +48,14 @@ export class Session {
     this.stream = makeStream(() => this.#locate());
     this.stream.onframe = (frame) => this.#frame(frame);
     this.stream.onevent = (event) => this.#event(event);
+    this.stream.held = () => this.#held();
     this.stream.onstate = (connection) => store.set({ connection });
   }
 
   #id = "";
   #known = false; // whether the server has just said that the session is there
   #fetching = false;
+  #returning = false; // whether the server has still to say what was missed
   #examplesOf = "";
   #reason = ""; // why the session ended
 
@@ -216,8 +219,22 @@ export class Session {
   #frame(frame) {
     const history = extended(this.store.state.history, frame.history_length, frame.history_tail);
     this.store.set(history ? { frame, history } : { frame });
-    if (!history) this.#fetchHistory();
+    if (!history && !this.#returning) this.#fetchHistory();
     this.changes.reached(frame.version);
+  }
+
+  /** What of the history is here when the connection comes back: the server sends the rest. */
+  #held() {
+    const { history } = this.store.state;
+    this.#returning = history.length > 0;
+    return this.#returning ? { records: history.length, step: history[history.length - 1].step } : null;
+  }
+
+  /** @param {number} start @param {Metrics[]} records */
+  #recalled(start, records) {
+    this.#returning = false;
+    const { history } = this.store.state;
+    if (start <= history.length) this.store.set({ history: [...history.slice(0, start), ...records] });
   }
 
   async #fetchHistory() {
@@ -227,11 +244,12 @@ export class Session {
     this.#fetching = false;
   }
 
-  /** @param {{ event: string, session?: SessionDocument, reason?: string }} message */
+  /** @param {{ event: string, session?: SessionDocument, reason?: string, start?: number, records?: Metrics[] }} message */
   #event(message) {
-    const { event, session, reason = "" } = message;
+    const { event, session, reason = "", start = 0, records = [] } = message;
     if (this.room.event(message)) return;
     if (event === "closed") this.#reason = reason;
+    if (event === "records") this.#recalled(start, records);
     if (event === "session" && session) this.#take({ ...session, can_control: this.#mayControl(session) });
   }
 

@@ -36,6 +36,8 @@ export class Stream {
   onframe = () => {};
   /** An event has arrived. @type {(event: any) => void} */
   onevent = () => {};
+  /** What is here already when the connection comes back. @type {() => { records: number, step: number } | null} */
+  held = () => null;
   /** The connection changed. @type {(state: Connection) => void} */
   onstate = () => {};
 
@@ -106,6 +108,8 @@ export class Stream {
     this.#sequence = this.#acknowledged = 0;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
+      const held = this.held();
+      if (held) this.#send({ have: held });
       this.#send({ watch: this.#watched });
       this.#tick();
     };

@@ -123,3 +123,11 @@ function emptyFrame(sequence) {
   new Uint8Array(header.buffer).set(text, 32);
   return header.buffer;
 }
+
+test("whoever comes back says first what is here already", async () => {
+  const { stream, sockets } = world();
+  stream.held = () => ({ records: 412, step: 8240 });
+  await stream.start();
+  sockets[0].onopen();
+  assert.deepEqual(sockets[0].sent, [{ have: { records: 412, step: 8240 } }, { watch: {} }]);
+});

@@ -1,5 +1,9 @@
 import json
+import re
+import subprocess
+import sys
 from contextlib import suppress
+from html import unescape
 from itertools import pairwise
 
 import numpy as np
@@ -164,3 +168,27 @@ def test_who_stops_acknowledging_is_sent_away(client, session, monkeypatch):
             viewer.frame(lambda frame: False)
     assert ended.value.rcvd.code == 4408
     assert "acknowledged" in ended.value.rcvd.reason
+
+
+def test_who_comes_back_gets_the_records_that_were_missed(client, session):
+    session.post("/step", {"steps": 20})
+    before = session.get("/metrics")["history"]
+    session.post("/step", {"steps": 30})
+    with watching(client, session.id) as viewer:
+        viewer.say({"have": {"records": len(before), "step": before[-1]["step"]}})
+        missed = viewer.event(lambda event: event["event"] == "records")
+        viewer.say({"watch": {"weights": {}}})
+        assert viewer.frame(lambda frame: bool(frame.arrays)).stamp.step == 50
+    assert missed["start"] == len(before)
+    assert before + missed["records"] == session.get("/metrics")["history"]
+
+
+def test_the_example_of_the_documentation_runs_as_printed(client, tmp_path):
+    page = client.get("/docs/stream").text
+    example = unescape(re.search(r'<code id="example">(.*?)</code>', page, re.DOTALL)[1])
+    script = tmp_path / "example.py"
+    script.write_text(example)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "event: session" in done.stdout
+    assert len(re.findall(r"^step \d+: loss \d", done.stdout, re.MULTILINE)) == 5

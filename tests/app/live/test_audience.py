@@ -4,7 +4,7 @@ import pytest
 
 from app.live.audience import Audience
 from app.live.outbox import Outbox
-from app.wire.commands import Watch
+from app.wire.commands import Have, Watch
 from engine.probes import probes
 
 WEIGHTS = Watch((probes["weights"](),))
@@ -134,5 +134,20 @@ def test_another_worker_is_asked_for_all_that_is_wanted(audience, told):
         assert [await each.outbox.get() for each in (viewer, other)] == ["hello"] * 2
         assert await viewer.outbox.get() == b"1"
         assert said(told, "credit") == []  # the new worker has made no frame yet
+
+    asyncio.run(scenario())
+
+
+def test_who_comes_back_with_the_same_gets_the_same_answer(audience, told):
+    async def scenario():
+        first, second, other = (join(audience) for _ in range(3))
+        for viewer, have in ((first, Have(5, 50)), (second, Have(5, 50)), (other, Have(4, 40))):
+            audience.come_back(viewer, have)
+        assert [header["records"] for header in said(told, "recall")] == [5, 4]
+        audience.recall(Have(5, 50), "missed")
+        assert [await each.outbox.get() for each in (first, second)] == ["missed"] * 2
+        told.clear()
+        audience.reopen()
+        assert said(told, "recall") == [{"do": "recall", "records": 4, "step": 40}]
 
     asyncio.run(scenario())

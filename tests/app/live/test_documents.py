@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from app.live.documents import data_document, json_text, notes, probe_document, session_document
+from app.live.documents import data_document, json_text, missed_records, notes, probe_document, session_document
 from app.live.session import Session
 from app.schemas import NEW_SESSION
 from engine.datasets import datasets
@@ -59,3 +59,22 @@ def test_a_measurement_is_written_as_nested_lists():
     session, probe = make(), probes["weights"]()
     document = probe_document(session, probe, probe.measure(session.training))
     assert json.loads(json_text(document))["arrays"]["output.bias"] == [0.0]
+
+
+def test_of_the_records_those_come_that_were_missed():
+    session = make()
+    session.training.advance(20)
+    history = session.training.history
+    missed = json.loads(missed_records(session, 8, history[7]["step"]))
+    assert (missed["event"], missed["start"]) == ("records", 8)
+    assert missed["records"] == json.loads(json_text(history[8:]))
+    assert json.loads(missed_records(session, len(history), history[-1]["step"]))["records"] == []
+
+
+@pytest.mark.parametrize(("held", "step"), [(0, 0), (8, 999), (500, 7)])
+def test_all_records_come_to_who_has_none_or_others(held, step):
+    session = make()
+    session.training.advance(20)
+    missed = json.loads(missed_records(session, held, step))
+    assert missed["start"] == 0
+    assert len(missed["records"]) == len(session.training.history) > 8

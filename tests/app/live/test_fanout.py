@@ -231,6 +231,8 @@ def test_acknowledgements_are_heard_where_they_come_in(run):
                 box.put_frame(frame)
                 assert await viewer.recv() == frame.frame
             box.put_frame(Waiting(WINDOW + 1, b"one more", lambda: None))
+            await (await viewer.ping())
+            assert stage.fanout.tally.sent == WINDOW
             await viewer.send('{"ack":1}')
             assert await viewer.recv() == b"one more"
 

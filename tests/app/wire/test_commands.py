@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wire.commands import HIGHEST_RATE, Acknowledge, CommandError, Watch, parse_command, watch_document
+from app.wire.commands import HIGHEST_RATE, Acknowledge, CommandError, Have, Watch, parse_command, watch_document
 from engine.probes import probes
 
 JSON = st.recursive(
@@ -58,3 +58,23 @@ def test_anything_else_is_refused_in_few_words(text):
         assert len(str(error)) <= 120  # noqa: PT017 (most examples are refused, some are right)
     else:
         assert isinstance(parsed, Watch | Acknowledge)
+
+
+def test_who_comes_back_says_what_is_there():
+    assert parse_command('{"have": {"records": 412, "step": 8240}}') == Have(412, 8240)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        '{"records": -1, "step": 0}',
+        '{"records": 1}',
+        '{"records": true, "step": 1}',
+        '{"records": 1, "step": 1.5}',
+        '{"records": 1, "step": 2, "more": 3}',
+        "412",
+    ],
+)
+def test_what_cannot_be_there_is_refused(held):
+    with pytest.raises(CommandError, match="a message must be"):
+        parse_command(f'{{"have": {held}}}')
