@@ -2,8 +2,17 @@
 
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
-from engine.probes import boundary, neurons, curve, predictions, weights, histograms, distributions, activations
-from engine.probes import gradients, signal, symmetry, conditioning, learning_rates, optimizer_state, gradient_check
+from engine.probes import boundary, neurons, neuron_curves, curve, predictions, weights, histograms, distributions
+from engine.probes import (
+    activations,
+    gradients,
+    signal,
+    symmetry,
+    conditioning,
+    learning_rates,
+    optimizer_state,
+    gradient_check,
+)
 from engine.probes import kernels, feature_maps, hidden_states, gates, gradient_through_time
 from engine.probes import confusion, roc, loss_line, loss_plane
 # isort: on
@@ -29,6 +38,7 @@ __all__ = [
     "learning_rates",
     "loss_line",
     "loss_plane",
+    "neuron_curves",
     "neurons",
     "optimizer_state",
     "predictions",

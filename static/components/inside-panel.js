@@ -122,9 +122,10 @@ export class InsidePanel extends LitElement {
       <header class="inside-header">
         <h2 class="visually-hidden">Inside the layers</h2>
         ${this.#menu(picture)}
-        ${picture === SPREAD ? this.#choices(view) : nothing}
+        ${picture === SPREAD ? this.#times(view) : nothing}
         <button type="button" class="quiet enlarge" aria-pressed=${view.inside_large} aria-label="Enlarge" data-help="enlarge"
           title=${view.inside_large ? "Back to the network" : "As large as the network"} @click=${() => this.#emit({ inside_large: !view.inside_large })}>${icons.ENLARGE}</button>
+        ${picture === SPREAD ? this.#quantities(view) : nothing}
         ${picture === SPREAD ? html`<p class="caption">${view.inside_tab === "now" ? NOW : this.#count() + OVER_TIME[view.inside_tab]}</p>` : nothing}
       </header>
       ${picture === SPREAD ? this.#spread(view)
@@ -146,16 +147,19 @@ export class InsidePanel extends LitElement {
   }
 
   /** @param {View} view */
-  #choices({ inside_quantity: quantity, inside_tab: tab }) {
-    return html`
-      ${choice({
-        name: "inside-quantity", label: "Quantity", values: QUANTITIES, chosen: quantity,
-        choose: (value) => this.#emit({ inside_quantity: /** @type {View["inside_quantity"]} */ (value) }),
-      })}
-      ${choice({
-        name: "inside-tab", label: "Time", values: TIMES, chosen: tab,
-        choose: (value) => this.#emit({ inside_tab: /** @type {View["inside_tab"]} */ (value) }),
-      })}`;
+  #times({ inside_tab: chosen }) {
+    return choice({
+      name: "inside-tab", label: "Time", values: TIMES, chosen,
+      choose: (value) => this.#emit({ inside_tab: /** @type {View["inside_tab"]} */ (value) }),
+    });
+  }
+
+  /** @param {View} view */
+  #quantities({ inside_quantity: chosen }) {
+    return choice({
+      name: "inside-quantity", label: "Quantity", values: QUANTITIES, chosen,
+      choose: (value) => this.#emit({ inside_quantity: /** @type {View["inside_quantity"]} */ (value) }),
+    });
   }
 
   /** @param {View} view */

@@ -46,9 +46,11 @@ export class NetworkGraph extends LitElement {
     current: { state: true },
   };
 
-  /** What the graph watches: maps only where there is a plane. @param {SessionDocument | null} session */
+  /** What the graph watches: maps where there is a plane, curves where there is a line. @param {SessionDocument | null} session */
   static probes(session) {
-    return session?.notes.domain ? { neurons: { resolution: RESOLUTION, encoding: "byte" }, weights: {} } : { weights: {} };
+    const { domain, interval } = session?.notes ?? {};
+    if (domain) return { neurons: { resolution: RESOLUTION, encoding: "byte" }, weights: {} };
+    return interval ? { neuron_curves: { resolution: RESOLUTION }, weights: {} } : { weights: {} };
   }
 
   /** @type {Column[]} */
@@ -159,7 +161,7 @@ export class NetworkGraph extends LitElement {
           ${places.map((place, i) => this.#column(place, i, state))}
         </div>
       </div>
-      ${legend(fixed, session.notes.domain !== null)}
+      ${legend(fixed, session.notes.domain !== null, Boolean(session.notes.interval))}
       <div class="hovercard" popover="manual" aria-hidden="true"></div>
       <layer-menu .catalogue=${catalogue} @layer-add=${this.#add}></layer-menu>
       <value-editor></value-editor>

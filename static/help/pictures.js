@@ -9,8 +9,9 @@
 export const PICTURES = {
   network: {
     title: "The network",
-    help: "Every square is a neuron: a map of what it answers at each point of the plane. Every line is a weight: its"
-      + " width says how large it is, its colour and dashes whether it is positive or negative. Small squares are biases.",
+    help: "Every square is a neuron: a map of what it answers at each point of the plane, or its curve over a single input."
+      + " Every line is a weight: its width says how large it is, its colour and dashes whether it is positive or negative."
+      + " Small squares are biases.",
     formula: String.raw`a^{[l]} = g\bigl(W^{[l]} a^{[l-1]} + b^{[l]}\bigr)`,
     try_this: "Rest the pointer on a neuron to see its map large; click a line to type its weight.",
   },

@@ -39,6 +39,8 @@ def test_a_family_trains_and_has_its_picture(page: Page, family: str, dataset: s
     first, last = page.evaluate(LOSSES)
     assert last < first
     assert page.locator("output-answers .unavailable").count() == 0
+    if kind == "sine_curve":
+        assert len({canvas.evaluate("(c) => c.toDataURL()") for canvas in page.locator(".neuron canvas").all()}) == 8
     assert_accessible(page)
 
 

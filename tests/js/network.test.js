@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { columnsOf, countOf, layerNames, neuronName, shapeWords, shortened, sources, summary } from "../../static/components/network/columns.js";
+import { depths } from "../../static/components/network/curve-painter.js";
 import { climb, nearest } from "../../static/components/network/curves.js";
 import { layOut } from "../../static/components/network/layout.js";
 import { withBias, withUnit, withWeight } from "../../static/components/network/parameters.js";
@@ -276,4 +277,8 @@ test("a kind that cannot read what arrives says so", () => {
   assert.deepEqual([rows, sequences, images, anything].map((entry) => misfit(entry, [10, 3]) === ""), [true, true, false, true]);
   assert.deepEqual([rows, sequences, images, anything].map((entry) => misfit(entry, [3]) === ""), [true, false, false, true]);
   assert.equal(misfit(images, null), "");
+});
+
+test("a curve of a neuron is high where its answer is large, and stays in its square", () => {
+  assert.deepEqual(depths([9, 0, 1, -1, 5, NaN], 1, 5, 1).map((depth) => Number(depth.toFixed(2))), [0.5, 0.08, 0.92, 0.08, 0.5]);
 });

@@ -46,7 +46,7 @@ export const PICTURES = {
 };
 
 /** Probes that other parts of the page show all the time. */
-export const ELSEWHERE = ["boundary", "neurons", "curve", "predictions", "weights", "histograms", "distributions"];
+export const ELSEWHERE = ["boundary", "neurons", "neuron_curves", "curve", "predictions", "weights", "histograms", "distributions"];
 
 /** @param {string} kind @returns {ProbePicture | undefined} */
 export function pictureOf(kind) {

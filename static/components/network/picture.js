@@ -5,6 +5,7 @@
 
 import { divergingColour } from "../../drawing/colours.js";
 import { onThemeChange, prefersReducedMotion } from "../../drawing/tokens.js";
+import { paintCurves } from "./curve-painter.js";
 import { EdgePainter } from "./edge-painter.js";
 import { outputTables, paintColumn, valueTable } from "./map-painter.js";
 
@@ -143,7 +144,9 @@ export class Picture {
   #paintColumns() {
     for (const [i, column] of this.#columns.entries()) {
       const maps = this.#frame?.arrays[`neurons.${column.name}`];
+      const curves = this.#frame?.arrays[`neuron_curves.${column.name}`];
       if (maps) paintColumn(this.#maps[i], maps, this.#tables(column));
+      else if (curves) paintCurves(this.#maps[i], curves, this.#frame?.probes.neuron_curves?.scale?.[column.name] ?? 1);
       else if (!this.#notes?.domain) for (const map of this.#maps[i]) map.width = 1; // of another dataset, before
       const bias = this.bias(column.name);
       for (const [unit, square] of this.#squares[i].entries()) {
