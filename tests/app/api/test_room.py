@@ -1,12 +1,15 @@
 import re
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.api.room import qr_code
+from tests.app.conftest import Remote
 from tests.app.watching import Watcher, watching
+from tests.command import start
 
 BEARER = "Authorization"
 
@@ -157,6 +160,42 @@ def test_a_name_may_have_forty_characters_of_any_script(session):
 def test_nobody_is_handed_control_who_is_not_there(session):
     assert session.ask("POST", "/room/grants", json={"viewer": 12345}).status_code == 404
     assert session.ask("DELETE", "/room/grants/none").status_code == 404
+
+
+# What outlives the server
+
+
+@contextmanager
+def server(folder: Path):
+    """A server whose sessions are in ``folder``; the block ends it without a warning."""
+    process, address = start(folder, "--workers", "1")
+    try:
+        with httpx.Client(base_url=address, timeout=60) as client:
+            yield client
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_room_is_as_it_was_after_the_server_was_killed(tmp_path):
+    with server(tmp_path) as client:
+        session = Remote(client, client.post("/api/sessions", json={}).json())
+        script, former = (session.ask("POST", "/room/grants", json={"name": "Script"}).json() for _ in range(2))
+        with member(client, session), member(client, session) as (watcher, welcome):
+            session.ask("POST", "/room/grants", json={"viewer": welcome["viewer"], "name": "Ada"})
+            key = control_of(watcher)
+            assert session.ask("DELETE", f"/room/grants/{former['id']}").status_code == 204
+            close_room(session)
+    with server(tmp_path) as client:
+        session = Remote(client, session.document)
+        room = session.get("/room")
+        assert (room["open"], [grant["name"] for grant in room["grants"]]) == (False, ["Script", "Ada"])
+        shown = {"script": script["key"], "Ada": key, "former": former["key"], "nobody": None}
+        steps = {who: session.ask("POST", "/step", key=shown[who], json={"steps": 1}).status_code for who in shown}
+        assert steps == {"script": 200, "Ada": 200, "former": 403, "nobody": 401}
+        assert session.ask("GET", key=None).status_code == 403
+        with member(client, session, token=welcome["token"]) as (_, again):
+            assert again == {**welcome, "role": "controller", "name": "Ada"}
 
 
 # The QR code
