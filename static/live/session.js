@@ -171,7 +171,10 @@ export class Session {
   /** Control has come or gone. @param {boolean} controls */
   #controls(controls) {
     const { session } = this.store.state;
-    if (session) this.store.set({ session: { ...session, can_control: controls } });
+    if (!session) return;
+    this.store.set({ session: { ...session, can_control: controls } });
+    this.#tellDivergence({ ...session, can_control: controls });
+    this.#tellEnd({ ...session, can_control: controls });
   }
 
   /** Whether this page may change the session; if not, it is told. */
@@ -280,16 +283,16 @@ export class Session {
     if ([...fields].some((field) => /^(layers|output)/.test(field))) this.#complain(error);
   }
 
-  /** @param {SessionDocument} session */
-  #tellDivergence({ phase, divergence }) {
+  /** With the ways out, for those who may go them. @param {SessionDocument} session */
+  #tellDivergence({ phase, divergence, can_control }) {
     if (phase !== "diverged" || !divergence) return this.store.withdraw("diverged");
-    this.store.say({ id: "diverged", tone: "diverged", text: divergence.explanation, advice: divergence.advice, stays: true });
+    this.store.say({ id: "diverged", tone: "diverged", text: divergence.explanation, advice: can_control ? divergence.advice : [], stays: true });
   }
 
   /** Why the stopping rule has ended the training, and what can be done next. @param {SessionDocument} session */
-  #tellEnd({ phase, stopped }) {
+  #tellEnd({ phase, stopped, can_control }) {
     if (phase !== "finished" || !stopped) return this.store.withdraw("finished");
-    this.store.say({ id: "finished", tone: "finished", text: stopped.reason, step: stopped.step, advice: NEXT, stays: true });
+    this.store.say({ id: "finished", tone: "finished", text: stopped.reason, step: stopped.step, advice: can_control ? NEXT : [], stays: true });
   }
 
   /** Why some weights will never move. @param {import("./types.js").Notes} notes */

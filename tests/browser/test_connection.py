@@ -66,6 +66,7 @@ def test_after_a_restart_of_the_server_the_same_session_goes_on(browser: Browser
     playground = Playground(page)
     playground.button("Step one batch").click()
     playground.wait_for_step(1)
+    guest = guest_with_control(browser, playground, server)
     before = playground.ask()
     server.stop()
     status = page.locator("transport-bar .connection")
@@ -77,7 +78,23 @@ def test_after_a_restart_of_the_server_the_same_session_goes_on(browser: Browser
     playground.button("Step one batch").click()
     playground.wait_for_step(2)
     expect(playground.notice("forgotten")).to_have_count(0)
+    expect(guest.locator("transport-bar .connection")).to_have_text("", timeout=60_000)
+    guest.get_by_role("button", name="Step one batch").click()
+    playground.wait_for_step(3)
+    assert guest.evaluate("window.loaded") == "once"
+    guest.close()
     page.close()
+
+
+def guest_with_control(browser: Browser, playground: Playground, server: Server) -> Page:
+    """The page of somebody who watches and has been handed control."""
+    guest = browser.new_page(base_url=server.address)
+    guest.goto(f"/?session={playground.id}")
+    guest.evaluate("window.loaded = 'once'")
+    expect(guest.locator("watch-bar .who")).to_have_text("as Viewer 2")
+    playground.page.request.post(f"/api/sessions/{playground.id}/room/grants", data={"viewer": 2})
+    expect(guest.get_by_role("button", name="Step one batch")).to_be_enabled()
+    return guest
 
 
 def test_if_the_server_has_lost_everything_the_same_experiment_begins_anew(
