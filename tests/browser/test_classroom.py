@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, e
 from tests.browser.conftest import Trouble
 from tests.browser.playground import Playground, wait_until
 from tests.browser.test_accessibility import assert_accessible
+from tests.browser.test_journeys import DIVERGING
 
 PHONE = {"width": 390, "height": 844}
 CHANGING = ":is(data-panel, training-panel) :is(select, textarea, button:not(.help), input:not([name=family])):enabled"
@@ -136,6 +137,18 @@ def test_a_closed_room_keeps_newcomers_out_until_it_opens(owner: Playground, vis
     expect(late.get_by_text("You are watching")).to_be_visible(timeout=30_000)
     expect(sign).to_be_hidden()
     same_page(late)
+
+
+def test_ways_out_of_a_divergence_are_offered_to_those_who_control(page: Page, visit: Visit) -> None:
+    owner = Playground(page, f"/{DIVERGING}")
+    guest = watch(visit, owner)
+    owner.button("Play").click()
+    notice = guest.locator("[data-notice=diverged]")
+    expect(notice).to_contain_text("The training has diverged.")
+    expect(notice.get_by_role("button")).to_have_count(0)
+    owner.page.request.post(f"/api/sessions/{owner.id}/room/grants", data={"viewer": 2})
+    notice.get_by_role("button", name="Go back").click()
+    expect(owner.notice("diverged")).to_have_count(0)
 
 
 def test_who_watches_makes_a_copy(owner: Playground, visit: Visit) -> None:
