@@ -17,7 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.app.watching import watching
 
-PUBLIC, WATCH, MEMBERS, CONTROL, OWNER = "public", "watch", "members", "control", "owner"
+PUBLIC, WATCH, MEMBERS, CONTROL, OWNER, OPERATOR = "public", "watch", "members", "control", "owner", "operator"
 STREAM = "WEBSOCKET"
 SESSION = "/api/sessions/{session_id}"
 
@@ -59,6 +59,8 @@ RULES = {
     ("POST", f"{SESSION}/room/grants"): Rule(OWNER, {"viewer": 999}),
     ("DELETE", f"{SESSION}/room/grants/{{grant_id}}"): Rule(OWNER),
     ("DELETE", SESSION): Rule(OWNER),
+    ("GET", "/api/operator/sessions"): Rule(OPERATOR),
+    ("DELETE", "/api/operator/sessions/{session_id}"): Rule(OPERATOR),
 }
 OWNERS = ("owner", "owner's page")
 INSIDE = (*OWNERS, "controller", "viewer")
@@ -103,7 +105,9 @@ def is_allowed(right, role, origin, method, is_open):
             return role == "viewer"
         case "control":
             return role in (*OWNERS, "controller")
-    return role in OWNERS
+        case "owner":
+            return role in OWNERS
+    return False  # none of them is the operator
 
 
 @contextmanager
