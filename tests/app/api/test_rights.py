@@ -34,6 +34,7 @@ RULES = {
     ("GET", "/docs"): Rule(PUBLIC),
     ("GET", "/docs/stream"): Rule(PUBLIC),
     ("GET", "/reference"): Rule(PUBLIC),
+    ("GET", "/metrics"): Rule(PUBLIC),
     ("GET", "/api/health"): Rule(PUBLIC),
     ("GET", "/api/catalogue"): Rule(PUBLIC),
     ("POST", "/api/sessions"): Rule(PUBLIC, {"experiment": 1}),
@@ -75,7 +76,7 @@ def routes() -> Iterator[tuple[str, str]]:
         if ".migrations" in found.name or found.name.endswith("__main__"):
             continue
         module = importlib.import_module(found.name)
-        prefix = "/api" if found.name.startswith("app.api.") else ""
+        prefix = "/api" if found.name.startswith("app.api.") and found.name != "app.api.metrics" else ""
         for router in {id(each): each for each in vars(module).values() if isinstance(each, APIRouter)}.values():
             for route in router.routes:
                 assert isinstance(route, APIRoute | APIWebSocketRoute), route
