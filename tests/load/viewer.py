@@ -11,8 +11,8 @@ from tests.app import raw
 
 BUFFER = memoryview(bytearray(1 << 18))
 """What is received is looked at here, and forgotten."""
-SMALL = 16 * 1024
-"""Bytes that the system takes in advance for a viewer behind a thin line."""
+SMALL = 4 * 1024
+"""Bytes that the system takes in advance for a viewer behind a thin line: a line holds little, unlike a slow reader."""
 ACKNOWLEDGE = 0.5
 """Seconds between two acknowledgements, as in the page."""
 LONGEST_HEAD = 24

@@ -93,8 +93,8 @@ def test_viewers_are_told_of_phases_and_settings(client, session):
 
 def test_in_slow_motion_every_step_is_shown(client, session):
     with watching(client, session.id) as viewer:
-        session.post("/play", {"steps_per_second": 10})
-        steps = [viewer.frame().stamp.step for _ in range(8)]
+        session.post("/play", {"steps_per_second": 2})  # a busy machine may be late by a good part of a second
+        steps = [viewer.frame().stamp.step for _ in range(5)]
     assert steps[-1] - steps[0] <= len(steps)
     assert all(later - earlier <= 1 for earlier, later in pairwise(steps))
 
