@@ -13,6 +13,7 @@ import "./components/notice-list.js";
 import { OutputMap } from "./components/output-map.js";
 import { ShareDialog } from "./components/share-dialog.js";
 import { ShortcutsDialog, shortcutOf } from "./components/shortcuts-dialog.js";
+import "./components/stage-strip.js";
 import "./components/state-summary.js";
 import "./components/panel-tabs.js";
 import "./components/training-panel.js";
@@ -61,6 +62,7 @@ const PARTS = [
   })],
   [inside, ({ catalogue, session, frame, view }) => ({ catalogue, session, frame, view })],
   [help, ({ catalogue, session, frame }) => ({ catalogue, session, frame, topic })],
+  [find("stage-strip"), ({ frame, view }) => ({ view, frame })],
   [find("notice-list"), ({ notices }) => ({ notices })],
   [find("state-summary"), ({ frame, session }) => ({ frame, session })],
   [find("door-sign"), ({ session, room }) => ({ session, room })],

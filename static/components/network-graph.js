@@ -145,12 +145,12 @@ export class NetworkGraph extends LitElement {
     const state = { ...this.#layout, current: this.current, pinned: this.#named(this.view?.pinned), fixed, toggle };
     const { compact } = this.#layout;
     const broken = session.divergence?.layer ?? null;
-    const around = { catalogue, fixed, compact, pending: this.pending, broken, actions: this.#actions };
+    const around = { catalogue, count: places.length, fixed, compact, pending: this.pending, broken, actions: this.#actions };
     return html`
       <div class="stage" data-help="picture:network" ?data-pending=${this.pending.has("layers")}>
         <div class="headers ${compact ? "compact" : ""}"
           style="inline-size:${width}px;padding-inline-start:${places[0]?.left ?? 0}px">
-          ${places.map((place, i) => header(this.#columns[i], place, around))}
+          ${places.map((place, i) => header(this.#columns[i], place, i, around))}
         </div>
         <div class="plane" style="inline-size:${width}px;block-size:${height}px"
           role="group" aria-label=${summary(this.#columns)} @click=${this.#press} @keydown=${this.#key}

@@ -278,3 +278,16 @@ def test_a_finished_training_says_why_and_what_can_be_done_next(page: Page) -> N
     expect(notice).to_be_hidden()
     playground.button("Step one epoch").click()
     playground.wait_for_step(75)
+
+
+def test_a_single_step_is_shown_stage_by_stage(page: Page) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    playground = Playground(page)
+    page.evaluate("""() => {
+      window.stages = [];
+      const panel = document.querySelector(".panel.network");
+      new MutationObserver(() => window.stages.push(panel.dataset.stage)).observe(panel, { attributeFilter: ["data-stage"] });
+    }""")
+    playground.button("Step one batch").click()
+    wait_until(page, "window.stages.length >= 5")
+    assert page.evaluate("window.stages") == ["forward", "loss", "backward", "update", ""]

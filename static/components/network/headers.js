@@ -27,6 +27,7 @@ import { countOf, shapeWords } from "./columns.js";
  * @property {ReadonlySet<string>} pending fields whose change has not arrived
  * @property {boolean} compact there is room for names only; the layer editor has the rest
  * @property {boolean} fixed the viewer may not change anything
+ * @property {number} count of all columns
  * @property {string | null} broken name of the layer in which the numbers left the finite
  * @property {Actions} actions
  */
@@ -35,12 +36,13 @@ import { countOf, shapeWords } from "./columns.js";
  * The header of one column.
  * @param {Column} column
  * @param {Place} place
+ * @param {number} position from the left
  * @param {Surroundings} around
  */
-export function header(column, place, around) {
-  const { broken, fixed, compact, actions } = around;
+export function header(column, place, position, around) {
+  const { broken, count, fixed, compact, actions } = around;
   return html`
-    <div class="column-header ${column.role}" style=${position(place)} data-help=${topic(column)}
+    <div class="column-header ${column.role}" style="--place:${position};--count:${count};${room(place)}" data-help=${topic(column)}
       ?data-broken=${column.name === broken}>
       ${column.index < 0 || fixed || compact ? nothing : html`
         <button class="add-layer" title="Add a layer here; the weights of the others stay" aria-haspopup="dialog"
@@ -169,7 +171,7 @@ function curve(catalogue, kind) {
 }
 
 /** A header is centred over its neurons. @param {Place} place */
-function position({ left, width, x }) {
+function room({ left, width, x }) {
   const shift = 2 * (x - left) - width;
   return `inline-size:${width}px;padding-left:calc(var(--header-padding) + ${Math.max(0, shift)}px);`
     + `padding-right:calc(var(--header-padding) + ${Math.max(0, -shift)}px)`;
