@@ -286,7 +286,8 @@ def test_a_single_step_is_shown_stage_by_stage(page: Page) -> None:
     page.evaluate("""() => {
       window.stages = [];
       const panel = document.querySelector(".panel.network");
-      new MutationObserver(() => window.stages.push(panel.dataset.stage)).observe(panel, { attributeFilter: ["data-stage"] });
+      const note = () => window.stages.push(panel.dataset.stage);
+      new MutationObserver(note).observe(panel, { attributeFilter: ["data-stage"] });
     }""")
     playground.button("Step one batch").click()
     wait_until(page, "window.stages.length >= 5")
