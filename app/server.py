@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app.gate import is_address
 from app.guard import Guard
+from app.network import origin_for_others
 from app.protocols import protocols
 from app.settings import Settings
 from app.wire.commands import LARGEST_MESSAGE
@@ -42,6 +43,8 @@ def announcement(address: str, host: str, token: str | None) -> str:
     """Return what is said at the start: where the server is, who can reach it, and a token that was made for it."""
     lines = [f"Livenet is at {address}  (Ctrl-C ends it)"]
     if not is_loopback(host):
+        others = origin_for_others(address, host)
+        lines += [f"Others open {others}"] if others != address else []
         lines += [
             f"It listens on {host}: whoever can reach this machine over the network can use it, make sessions and let",
             'it compute. What is sent, keys included, is not encrypted. See "Serve others" in the README.',

@@ -10,6 +10,7 @@ from app.live.homes import Homes
 from app.live.hub import Hub
 from app.live.reception import CLOSED
 from app.live.room import Role
+from app.network import origin_for_others
 from app.problems import Problem
 
 SCHEMES = {"ws": "http", "wss": "https"}
@@ -40,6 +41,11 @@ def own_origin(connection: HTTPConnection) -> str:
     """Return the origin at which the client sees this server."""
     scheme = SCHEMES.get(connection.url.scheme, connection.url.scheme)
     return f"{scheme}://{connection.headers.get('host', '')}"
+
+
+def link_of(request: Request, session_id: str) -> str:
+    """Return the address at which others watch a session."""
+    return f"{origin_for_others(own_origin(request), hub_of(request).settings.host)}/?session={session_id}"
 
 
 def is_foreign(connection: HTTPConnection) -> bool:

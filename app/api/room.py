@@ -7,7 +7,7 @@ import segno
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.api.access import Asker, Body, Owned, Sessions, Watched, credential_of, own_origin
+from app.api.access import Asker, Body, Owned, Sessions, Watched, credential_of, link_of
 from app.schemas import CONTROL_REQUEST, NEW_GRANT, ROOM_CHANGE, parse
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["room"])
@@ -16,17 +16,17 @@ NEEDS_KEY: dict[str, Any] = {"security": [{"key": []}]}
 
 
 @router.get("/room")
-async def describe(entry: Watched, role: Asker) -> dict[str, object]:
-    """Whether the room is open and how many watch; for those who control also who, and in whose hands control is."""
-    return entry.reception.document(role)
+async def describe(request: Request, entry: Watched, role: Asker) -> dict[str, object]:
+    """The link to watch, whether the room is open, how many are in; to those who control also who, and the grants."""
+    return entry.reception.document(role) | {"link": link_of(request, entry.id)}
 
 
 @router.patch("/room", openapi_extra=NEEDS_KEY)
-async def change(sessions: Sessions, entry: Owned, role: Asker, body: Body) -> dict[str, object]:
+async def change(request: Request, sessions: Sessions, entry: Owned, role: Asker, body: Body) -> dict[str, object]:
     """Open or close the room. Who is in stays in, and comes back after a lost connection; nobody else comes in."""
     entry.reception.change(is_open=parse(ROOM_CHANGE, body).open)
     await sessions.keep_room(entry)
-    return entry.reception.document(role)
+    return entry.reception.document(role) | {"link": link_of(request, entry.id)}
 
 
 @router.post("/room/grants", status_code=201, openapi_extra=NEEDS_KEY)
@@ -56,7 +56,7 @@ async def ask(request: Request, entry: Watched, body: Body) -> dict[str, object]
 @router.get("/qr.svg", response_class=Response)
 async def qr(request: Request, entry: Watched) -> Response:
     """The address at which others watch, as a QR code (ISO/IEC 18004)."""
-    return Response(qr_code(f"{own_origin(request)}/?session={entry.id}"), media_type="image/svg+xml")
+    return Response(qr_code(link_of(request, entry.id)), media_type="image/svg+xml")
 
 
 def qr_code(address: str) -> bytes:

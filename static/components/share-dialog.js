@@ -75,7 +75,7 @@ export class ShareDialog extends LitElement {
 
   /** The way in. @param {SessionDocument} session @param {Room} room @param {boolean} owns */
   #together({ id }, room, owns) {
-    const address = addressOfSession(location.href, id);
+    const address = room.link || addressOfSession(location.href, id);
     const enterable = room.open && room.shut === "";
     return html`
       <section class="together">
@@ -90,7 +90,7 @@ export class ShareDialog extends LitElement {
                 <input type="text" readonly aria-label="Link to watch" .value=${address} @focus=${selectAll}>`}
               <button type="button" @click=${() => this.#copy("session", address)}>${icons.COPY}
                 <span>${this.copied === "session" ? "Copied" : "Copy"}</span></button></p>
-            ${LOOPBACK.test(location.hostname) ? html`<p class="hint">${NEAR}</p>` : nothing}` : nothing}
+            ${LOOPBACK.test(new URL(address).hostname) ? html`<p class="hint">${NEAR}</p>` : nothing}` : nothing}
           ${owns && !this.large ? html`
             <label class="door"><input type="checkbox" role="switch" .checked=${room.open} @change=${this.#openRoom}>
               Others may come in</label>` : nothing}
@@ -165,8 +165,7 @@ customElements.define("share-dialog", ShareDialog);
 const OPEN = "Whoever opens this link sees this network train, live, and cannot change it.";
 const AUDIENCE = "Point your phone’s camera at the code, or open this address, and see this network train on your own screen.";
 const CLOSED = "The room is closed: who is here stays, and nobody else comes in.";
-const NEAR = "This address works on this computer only. For others on your network start Livenet with --host 0.0.0.0 and"
-  + " open it here by the address that it then prints.";
+const NEAR = "This address works on this computer only. For others on your network start Livenet with --host 0.0.0.0.";
 
 /** @param {Person} person */
 const rank = ({ role, asks }) => (asks ? 0 : role === "owner" ? 1 : role === "controller" ? 2 : 3);

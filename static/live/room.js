@@ -63,7 +63,7 @@ export class Room {
     const { token = "", key = "", shown = "" } = JSON.parse(this.storage.getItem(placeOf(id)) ?? "{}");
     [this.#token, this.#key, this.api.credential] = [token, key, shown];
     this.#asking = "";
-    this.store.room({ visiting, role: null, viewers: 1, open: true, asked: false, people: [], grants: [], shut: "" });
+    this.store.room({ visiting, role: null, viewers: 1, open: true, asked: false, people: [], grants: [], shut: "", link: "" });
   }
 
   /** @param {Event} event @returns {boolean} whether it was about this */
@@ -125,8 +125,8 @@ export class Room {
     const document = await this.api.room(this.#id).catch(() => null);
     this.#fetching = false;
     if (!document?.viewers) return;
-    const { open, viewer_count: viewers, viewers: people, grants = [] } = document;
-    this.store.room({ open, viewers, people, grants });
+    const { open, link, viewer_count: viewers, viewers: people, grants = [] } = document;
+    this.store.room({ open, link, viewers, people, grants });
     this.#tellRequests(people.filter(({ asks }) => asks));
   }
 

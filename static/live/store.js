@@ -29,7 +29,7 @@
 
 /** @type {Room} nobody else */
 const ALONE = {
-  visiting: false, role: null, number: 0, name: "", viewers: 1, open: true, asked: false, people: [], grants: [], shut: "",
+  visiting: false, role: null, number: 0, name: "", viewers: 1, open: true, asked: false, people: [], grants: [], shut: "", link: "",
 };
 
 export class Store {

@@ -112,6 +112,7 @@
  * @typedef {object} RoomDocument
  * @property {boolean} open
  * @property {Role} role of who asks
+ * @property {string} link at which others watch
  * @property {number} viewer_count
  * @property {Person[]} [viewers]
  * @property {Grant[]} [grants]
@@ -130,6 +131,7 @@
  * @property {Person[]} people who is in, as far as this page may know
  * @property {Grant[]} grants
  * @property {"" | "closed" | "gone"} shut why this page does not get in
+ * @property {string} link at which others watch, as the server knows it; empty until it has said so
  */
 
 /**

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from app.main import create_app
+from app.network import origin_for_others
 from app.server import (
     SPARE_FILES,
     address_of,
@@ -50,6 +51,8 @@ def test_it_says_when_others_can_reach_it(host, is_open):
     said = announcement("http://127.0.0.1:8000", host, None)
     assert said.startswith("Livenet is at http://127.0.0.1:8000 ")
     assert ("not encrypted" in said) is is_open
+    others = origin_for_others("http://127.0.0.1:8000", host)
+    assert (f"Others open {others}" in said) is (others != "http://127.0.0.1:8000")
     assert "token" not in said
 
 

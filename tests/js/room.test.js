@@ -29,7 +29,7 @@ function page({ kept = /** @type {Map<string, string>} */ (new Map()), visiting 
 /** @param {ReturnType<typeof page>} page @param {number[]} asking numbers of those who ask for control */
 function people({ answers }, asking) {
   const viewers = [1, 2, 3].map((number) => ({ number, name: number === 2 ? "Ada" : "", role: number === 1 ? "owner" : "viewer", since: 0, asks: asking.includes(number) }));
-  answers[`GET /api/sessions/${ID}/room`] = { open: true, role: "owner", viewer_count: 3, viewers, grants: [] };
+  answers[`GET /api/sessions/${ID}/room`] = { open: true, role: "owner", viewer_count: 3, viewers, grants: [], link: "http://192.168.1.20:8000/?session=abc" };
 }
 
 /** @param {Store} store */
@@ -113,6 +113,7 @@ test("a request is told to the owner once, and again only when somebody else ask
   room.event({ ...welcome, viewer: 1, role: "owner" });
   await settled();
   assert.equal(told(store)[0], "Ada asks for control.");
+  assert.equal(store.state.room.link, "http://192.168.1.20:8000/?session=abc");
   assert.deepEqual(store.state.notices[0].advice?.[0].say, ["control-give", { viewer: 2 }]);
   store.withdraw("requests");
   room.event({ event: "presence", viewers: 4, open: true });

@@ -127,7 +127,8 @@ def test_the_room_is_described_to_each_as_far_as_it_concerns_them(client, sessio
         assert document["grants"] == []
         assert (document["open"], document["role"], document["viewer_count"]) == (True, "owner", 2)
         seen = session.ask("GET", "/room", key=welcome["token"]).json()
-        assert seen == {"open": True, "role": "viewer", "viewer_count": 2}
+        link = f"{client.base_url}/?session={session.id}"
+        assert seen == {"open": True, "role": "viewer", "viewer_count": 2, "link": link}
 
 
 @pytest.mark.parametrize(
