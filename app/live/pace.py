@@ -18,6 +18,10 @@ class Stride:
         """Begin carefully, with one step."""
         self.steps = 1
 
+    def within(self, seconds: float) -> int:
+        """Return how many steps to take where only so many seconds are left; at least one."""
+        return max(1, min(self.steps, floor(self.steps * seconds / STRIDE)))
+
     def learn(self, steps: int, seconds: float) -> None:
         """Adapt to what ``steps`` took; never more than twice as many as before."""
         fitting = floor(steps * STRIDE / max(seconds, 1e-9))

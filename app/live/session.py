@@ -129,7 +129,8 @@ class Session:
     def work(self, until: float) -> Job | None:
         """Take the steps that are due, until a time of the monotonic clock; return the job that this has ended."""
         while self.phase.trains and (now := monotonic()) < until:
-            most = min(self._stride.steps, self._pace.steps_due(now)) if self.job is None else self._stride.steps
+            fitting = self._stride.within(until - now)
+            most = min(fitting, self._pace.steps_due(now)) if self.job is None else fitting
             if most < 1:
                 break
             self._advance(int(most), now)

@@ -28,7 +28,7 @@ from engine.datasets.tables import load
 
 ROUND = 1 / 30
 """Every session gets a turn within so many seconds: the time of a frame."""
-LONGEST_TURN, SHORTEST_TURN = 0.008, 0.0004
+LONGEST_TURN, SHORTEST_TURN = 0.008, 0.0002
 NICENESS = 19
 """Training gives way to everything else on the machine."""
 
@@ -64,6 +64,8 @@ class Worker:
         self._connection = connection
         self._inbox = Inbox()
         self._residents: dict[str, Resident] = {}
+        self._frame_seconds = 0.0
+        """How long the frames of this round have taken."""
         self._load = Load()
 
     def run(self) -> None:
@@ -77,7 +79,9 @@ class Worker:
 
     def _take_turns(self) -> None:
         """Let each session train for a moment and make its frames, and answer calls in between."""
-        turn = max(SHORTEST_TURN, min(LONGEST_TURN, ROUND / max(1, len(self._residents))))
+        left = ROUND - self._frame_seconds  # frames take about as long as in the round before
+        turn = max(SHORTEST_TURN, min(LONGEST_TURN, left / max(1, len(self._residents))))
+        self._frame_seconds = 0.0
         for name in list(self._residents):
             if name in self._residents:
                 self._take_turn(self._residents[name], turn)
@@ -93,9 +97,11 @@ class Worker:
                 self._train(resident, due, now, turn)
             else:
                 resident.turned = None
-            for channel, sequence, frame in session.channels.frames(session, monotonic()):
+            start = monotonic()
+            for channel, sequence, frame in session.channels.frames(session, start):
                 header = {"is": "frame", "session": session.id, "channel": channel, "sequence": sequence}
                 self._send(header, frame)
+            self._frame_seconds += monotonic() - start
             if resident.keeper.has_news and resident.keeper.due <= monotonic():
                 self._keep(resident, urgent=False)
         except ConnectionError:

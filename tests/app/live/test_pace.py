@@ -24,6 +24,16 @@ def test_what_was_missed_is_made_up_for_but_not_for_ever():
     assert pace.steps_due(60.0) == pytest.approx(100 * LARGEST_LAG + 1, abs=1)
 
 
+def test_a_stride_is_cut_to_the_time_that_is_left_but_never_to_nothing():
+    stride = Stride()
+    for _ in range(10):
+        stride.learn(stride.steps, 0.0)
+    assert stride.steps == 1024
+    assert stride.within(2 * STRIDE) == 1024
+    assert stride.within(STRIDE / 4) == 256
+    assert stride.within(0.0) == 1
+
+
 def test_a_stride_grows_to_its_time_and_shrinks_at_once():
     stride = Stride()
     for _ in range(20):
