@@ -49,7 +49,7 @@ class Adam(Optimizer):
         """Return α and ε with both corrections folded in, which is exact: α√(1 − β₂ᵗ)/(1 − β₁ᵗ) and ε√(1 − β₂ᵗ)."""
         if not self.bias_correction:
             return learning_rate, self.epsilon
-        root = (1 - self.beta_2**step) ** 0.5
+        root = np.sqrt(1 - self.beta_2**step)
         return learning_rate * root / (1 - self.beta_1**step), self.epsilon * root
 
     def update(
@@ -66,7 +66,7 @@ class Adam(Optimizer):
         fresh, step = workspace.like(state), workspace.like(theta)
         memory = workspace.like(state)
         memory[0], memory[1] = self.beta_1, self.beta_2
-        shares = workspace.scalar(1 - self.beta_1), workspace.scalar((1 - self.beta_2) ** 0.5)
+        shares = workspace.scalar(1 - self.beta_1), workspace.scalar(np.sqrt(1 - self.beta_2))
         return [
             (np.multiply, (gradient, shares[0], fresh[0])),
             (np.multiply, (gradient, shares[1], fresh[1])),
