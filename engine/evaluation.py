@@ -45,6 +45,17 @@ class Part:
         return self.targets.reshape(len(self.targets), -1)
 
     @property
+    def weight_rows(self) -> int:
+        """How many rows of weights the :meth:`matrix` ends with."""
+        return 0 if self.weights is None else len(self.weights)
+
+    def matrix(self) -> Array:
+        """Return what training steps take their batches from: features, a row of ones, targets, and any weights."""
+        ones = np.ones((1, self.examples), self.features.dtype)
+        weights = ones[:0] if self.weights is None else self.weights
+        return np.concatenate((self.features, ones, self.targets.reshape(-1, self.examples), weights))
+
+    @property
     def counted(self) -> slice | BoolArray:
         """Which columns of answers and outputs count: all but those of padded time steps."""
         return slice(None) if self.padding is None else ~self.padding.ravel()

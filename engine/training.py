@@ -204,22 +204,14 @@ class Training:
         for history in (self._metrics_history, self._distribution_history):
             history.expect(len(data.inputs) * self.network.numbers)
         part = self.evaluation.training_part
-        ones = np.ones((1, part.examples), part.features.dtype)
-        weights = ones[:0] if part.weights is None else part.weights
-        rows = (part.features, ones, part.targets.reshape(-1, part.examples), weights)
         augment = data.augmenter(experiment.data.augmentation, self.state.generators["augmentation"])
-        self._steps = Steps(experiment, self.network, self.state, np.concatenate(rows), augment, len(weights))
+        self._steps = Steps(experiment, self.network, self.state, part.matrix(), augment, part.weight_rows)
 
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
         slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
-        random = {
-            "shuffling": stream(seed, "shuffling"),
-            "augmentation": stream(seed, "augmentation"),
-            **generators(self.network, seed),
-        }
         order = np.arange(len(self.data.indices["train"]))
-        return TrainingState(theta, self.network.statistics.theta, slots, order, random)
+        return TrainingState(theta, self.network.statistics.theta, slots, order, random_streams(self.network, seed))
 
     def _continue(self, new: Experiment) -> Adoption:
         """Build the new network beside the old one and move over what has a counterpart."""
@@ -309,3 +301,12 @@ class Training:
         """Take the present state as the one to return to."""
         self.divergence, self._alarm = None, Alarm()
         self._finite = self.state.save()
+
+
+def random_streams(network: Network, seed: int) -> dict[str, np.random.Generator]:
+    """Return all generators that a training draws from after its first parameters."""
+    return {
+        "shuffling": stream(seed, "shuffling"),
+        "augmentation": stream(seed, "augmentation"),
+        **generators(network, seed),
+    }
