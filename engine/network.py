@@ -170,7 +170,7 @@ class Network:
         values, padding = {}, find_padding(builder, x.values) if self.padded else None
         for name, layer, _, _ in self.layers[:-1]:
             builder.layer = name
-            x = layer.compile(builder, x._replace(padding=padding))
+            x = builder.passed_on(layer, x._replace(padding=padding))
             builder.watch(x)
             values[name] = x.values
         builder.layer = self.layers[-1].name

@@ -65,6 +65,13 @@ class Parameters:
         self.views = layout.views(self.theta)
         """The same memory by layer and name, in Keras's shapes."""
 
+    def row(self, replica: int) -> "Parameters":
+        """Return those of one replica, the same memory."""
+        found = Parameters.__new__(Parameters)
+        found.layout, found.theta = self.layout, self.theta[replica]
+        found.views = self.layout.views(found.theta)
+        return found
+
     def of(self, layer: str) -> Array:
         """Return the flat part of one layer, of replicas a row for each."""
         return self.theta[..., self.layout.slices[layer]]

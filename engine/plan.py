@@ -6,7 +6,7 @@ backward calls side by side, and answers with the signal that goes out; the back
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from engine.calls import Call, Calls, Workspace
 from engine.parameters import Parameters, Shape
 from engine.slopes import SIZE, Shelf
 from engine.types import Array, BoolArray
+
+if TYPE_CHECKING:
+    from engine.layers import Layer
 
 
 class Signal(NamedTuple):
@@ -89,6 +92,10 @@ class Builder:
         self.forward += forward
         if self.gradients is not None:
             self._backward.append(backward)
+
+    def passed_on(self, layer: "Layer", x: Signal) -> Signal:
+        """Add the calls of the present ``layer`` and return what leaves it."""
+        return layer.compile(self, x)
 
     def bend(self, activation: Activation, z: Array, x: Signal) -> None:
         """Add a = g(z) for the present layer's output ``x``, and backwards ∂L/∂z = ∂L/∂a ⊙ g'(z), in place."""

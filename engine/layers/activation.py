@@ -18,6 +18,7 @@ class ActivationLayer(Layer):
     formula = r"A = g(X)"
     try_this = "Put it straight after the features: the first weights then see bent inputs."
     source = "Keras (2015) has the same layer"
+    side_by_side = True
 
     activation: Annotated[Activation, Help("Activation", "The function that is applied to every number.", "g")] = (
         activations["relu"]()

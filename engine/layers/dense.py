@@ -32,6 +32,7 @@ class Dense(Layer):
     try_this = "The circle with one hidden layer: how many units does it take to close the border?"
     source = "Rosenblatt, 1958; Rumelhart, Hinton and Williams, 1986"
     input_rank = 1
+    side_by_side = True
 
     units: Annotated[
         int,

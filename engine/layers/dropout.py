@@ -25,6 +25,7 @@ class Dropout(Layer):
     formula = r"A = \frac{1}{1 - p}\, D \odot X, \quad D_{ij} \sim \mathrm{Bernoulli}(1 - p)"
     try_this = "Few noisy examples and many units: compare the test loss with and without it."
     source = "Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, 2014"
+    side_by_side = True
 
     rate: Annotated[
         float,

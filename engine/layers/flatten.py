@@ -22,6 +22,7 @@ class Flatten(Layer):
     try_this = "Put a convolution before it: the row then holds patterns that were found, and not raw pixels."
     source = "Keras (2015) has the same layer"
     input_rank = 3
+    side_by_side = True
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return (height · width · channels,)."""

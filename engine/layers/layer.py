@@ -1,7 +1,7 @@
 """What a layer is: a description that knows its shapes and can build its part of a plan."""
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,12 @@ class Layer(Component):
 
     input_rank: int | None = None
     """How many axes an example must have: 1 for a flat row, 2 for a sequence, 3 for an image; None if any will do."""
+    side_by_side: ClassVar[bool] = False
+    """Whether its calls also work on the examples of several replicas, one replica's columns beside another's.
+
+    Elementwise calls do; products, sums over examples and chance do if they go through the builder. Where not, each
+    replica gets calls of its own.
+    """
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape that leaves the layer when ``shape`` comes in; ValueError says why it cannot."""

@@ -38,6 +38,7 @@ class Rows(NamedTuple):
 class Normalization(Layer):
     """Base of the normalization layers: γ and β, one for each unit (of images: for each channel)."""
 
+    side_by_side = True
     epsilon: float
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:

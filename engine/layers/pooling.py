@@ -39,6 +39,7 @@ class Pooling(Layer):
     """Base of the pooling layers; they have nothing to learn."""
 
     input_rank = 3
+    side_by_side = True
     pool_size: int
     strides: int | None
     padding: str
