@@ -13,21 +13,20 @@ import numpy as np
 
 from engine.calls import Call, Calls
 from engine.layers import Layer
-from engine.parameters import Parameters, Shape
+from engine.parameters import Parameters
 from engine.plan import Builder, Signal
-from engine.slopes import SIZE
 from engine.types import Array
 
 GAP = 8
-"""Numbers left free after each row of a large signal. Rows that begin a power of two apart would all have to share the
-same few places of the processor's cache, and products take almost twice as long."""
+"""Columns of every signal that mean nothing, after those of all replicas. Rows that begin a power of two apart would
+all share the same few places of the processor's cache, and products take almost twice as long."""
 
 
 class ReplicaBuilder(Builder):
     """Collects the calls of a step for several replicas, side by side, each with as many examples.
 
-    In what follows ``values`` are (units, places · replicas · examples); there are several places where a layer works
-    on every time step or pixel alike.
+    In what follows ``values`` are (units, columns), or (units, places · columns) where a layer works on every time step
+    or pixel alike; the columns are replicas · examples and a gap.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class ReplicaBuilder(Builder):
         Parameters, gradients and statistics have a row for each replica, ``generators`` an entry.
         """
         self.replicas, self.chance = len(generators), generators
-        super().__init__(self.replicas * examples, parameters, gradients, statistics=statistics)
+        super().__init__(self.replicas * examples + GAP, parameters, gradients, statistics=statistics)
         self.examples = examples
 
     @property
@@ -63,14 +62,6 @@ class ReplicaBuilder(Builder):
         self.add(forward, [call for one in alone for call in one.backward(x, out)])
         return out
 
-    def signal(self, shape: Shape, trained: bool = True, columns: int | None = None) -> Signal:
-        """Return a signal of ``shape``, its rows a little apart in memory where they are long."""
-        if len(shape) > 1 or columns not in {None, self.batch} or (shape[0] + 1) * self.batch <= SIZE:
-            return super().signal(shape, trained, columns)
-        augmented = self.workspace.full((shape[0] + 1, self.batch + GAP), 1.0)[:, : self.batch]
-        gradient = self.workspace.empty((shape[0], self.batch + GAP))[:, : self.batch] if trained else None
-        return Signal(augmented[:-1], augmented, gradient)
-
     def product(self, weights: Array, values: Array, out: Array) -> Call:
         """Return the call of out := weights · values for each replica; ``weights`` have one matrix for each."""
         return np.matmul, (weights, self._matrices(values), self._matrices(out))
@@ -88,21 +79,26 @@ class ReplicaBuilder(Builder):
 
     def apart(self, values: Array) -> Array:
         """Return ``values`` as (units, places, replicas, examples), the same memory."""
-        return values.reshape(*values.shape[:-1], -1, self.replicas, self.examples)
+        places = self.without_gap(values.reshape(*values.shape[:-1], -1, self.batch))
+        return places.reshape(*places.shape[:-1], self.replicas, self.examples)
 
     def beside(self, vector: Array, values: Array) -> Array:
         """Return one number for each unit and replica as it stands beside :meth:`apart`."""
         return vector[:, None, :, None]
 
     def uniform(self, out: Array) -> Calls:
-        """Return the calls that fill ``out`` (…, replicas · examples), for each replica from its own generator."""
+        """Return the calls that fill ``out`` (…, columns), for each replica from its own generator."""
         drawn = self.workspace.empty((self.replicas, *out.shape[:-1], self.examples))
         fill: Calls = [
             (generators[self.layer].random, (None, out.dtype, mine))
             for generators, mine in zip(self.chance, drawn, strict=True)
         ]
-        target = out.reshape(*out.shape[:-1], self.replicas, self.examples)
+        target = self.without_gap(out).reshape(*out.shape[:-1], self.replicas, self.examples)
         return [*fill, (np.copyto, (target, np.moveaxis(drawn, 0, -2)))]
+
+    def without_gap(self, values: Array) -> Array:
+        """Return the columns of ``values`` that are examples, the same memory."""
+        return values[..., : self.replicas * self.examples]
 
     def columns(self, replica: int) -> tuple[EllipsisType, slice]:
         """Return the index of a replica's columns in a signal."""

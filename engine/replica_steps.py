@@ -10,7 +10,7 @@ from engine.augmentation import Change
 from engine.calls import EACH, Calls, Workspace, written_out
 from engine.evaluation import Part
 from engine.experiment import Experiment
-from engine.lockstep import ReplicaBuilder
+from engine.lockstep import GAP, ReplicaBuilder
 from engine.network import Network
 from engine.optimizers import Optimizer
 from engine.parameters import Parameters
@@ -77,6 +77,7 @@ class ReplicaSteps:
         self.step = self.epoch = self.position = 0
         self._examples, self._changes = examples, changes
         self._columns = joint.order + examples.starts
+        self._gap: IntArray = np.zeros(GAP, self._columns.dtype)
         self._gradients = Parameters(network.parameters.layout, examples.matrix.dtype, len(states))
         self._rates = column([experiment.optimizer.learning_rate for experiment in experiments])
         workspace = Workspace(examples.matrix.dtype)
@@ -100,7 +101,7 @@ class ReplicaSteps:
     def _take_step(self) -> None:
         self._prepare()
         stop = min(self.position + self.batch_size, self._examples.count)
-        indices = self._columns[:, self.position : stop].ravel()
+        indices = np.append(self._columns[:, self.position : stop], self._gap)
         self._loop(stop - self.position)([indices])
         self.step += 1
         done = stop == self._examples.count
