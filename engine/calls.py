@@ -58,6 +58,7 @@ class Workspace:
     def __init__(self, dtype: np.dtype[Any] | type = np.float64) -> None:
         """Make a workspace whose buffers have ``dtype`` (float64 or float32)."""
         self.dtype = np.dtype(dtype)
+        self._shared: dict[tuple[object, ...], Array] = {}
 
     def empty(self, shape: tuple[int, ...]) -> Array:
         """Return a new buffer; it starts as zeros, so that a forgotten write shows as zeros and not as noise."""
@@ -70,6 +71,17 @@ class Workspace:
     def full(self, shape: tuple[int, ...], value: float) -> Array:
         """Return a constant with one entry for each entry of its partner."""
         return np.full(shape, value, self.dtype)
+
+    def constant(self, shape: tuple[int, ...], value: float) -> Array:
+        """Return such a constant that is never written to: the same memory whoever asks, so the cache holds more."""
+        return self._shared.setdefault((shape, value), self.full(shape, value))
+
+    def scratch(self, shape: tuple[int, ...]) -> Array:
+        """Return a buffer for what is needed no longer than until the calls that are prepared together have run.
+
+        It is the same memory whoever asks for this shape.
+        """
+        return self._shared.setdefault((shape,), self.empty(shape))
 
     def scalar(self, value: float | Array) -> Array:
         """Return a 0-d array, which may be written to later (``scalar[()] = 0.1``).

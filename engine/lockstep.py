@@ -64,7 +64,8 @@ class ReplicaBuilder(Builder):
 
     def product(self, weights: Array, values: Array, out: Array) -> Call:
         """Return the call of out := weights · values for each replica; ``weights`` have one matrix for each."""
-        return np.matmul, (weights, self._matrices(values), self._matrices(out))
+        call = np.multiply if weights.shape[-1] == 1 else np.matmul
+        return call, (weights, self._matrices(values), self._matrices(out))
 
     def outer(self, left: Array, right: Array, out: Array) -> Call:
         """Return the call of out := left · rightᵀ for each replica: the sum over its examples, of all places."""

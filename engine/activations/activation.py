@@ -44,7 +44,7 @@ class Activation(Component):
 
     def backward(self, z: Array, a: Array, gradient: Array, workspace: Workspace) -> Calls:
         """Return the calls that turn ``gradient`` in place from ∂L/∂a into ∂L/∂z."""
-        slope = workspace.like(a)
+        slope = workspace.scratch(a.shape)
         return [*self.slopes(z, a, slope, workspace), (np.multiply, (gradient, slope, gradient))]
 
     def __call__(self, z: npt.ArrayLike) -> Array:

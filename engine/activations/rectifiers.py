@@ -22,7 +22,7 @@ def positive_calls(a: Array, mask: Array, workspace: Workspace) -> Calls:
     """Return the calls that write 1.0 where ``a`` > 0 and 0.0 or less elsewhere (exactly 0.0 for a ≥ 0)."""
     if a.size <= SMALL:
         return [(np.sign, (a, mask))]
-    return [(np.ceil, (a, mask)), (np.fmin, (mask, workspace.full(mask.shape, 1.0), mask))]
+    return [(np.ceil, (a, mask)), (np.fmin, (mask, workspace.constant(mask.shape, 1.0), mask))]
 
 
 def exponential_calls(z: Array, a: Array, alpha: float, scale: float, workspace: Workspace) -> Calls:
@@ -71,7 +71,7 @@ class Relu(Activation):
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
         """Return the call of max(0, z)."""
-        return [(np.fmax, (z, workspace.like(z), a))]
+        return [(np.fmax, (z, workspace.constant(z.shape, 0.0), a))]
 
     def slopes(self, z: Array, a: Array, slope: Array, workspace: Workspace) -> Calls:
         """Return the calls of 1 where a > 0 and 0 elsewhere."""

@@ -10,6 +10,9 @@ from engine.optimizers.optimizer import Decay, Epsilon, LearningRate, Optimizer,
 from engine.registry import Help, Slider
 from engine.types import Array
 
+SMALL = 4096
+"""Up to so many numbers a constant for each of them is quicker than one for each row."""
+
 
 @optimizers.register("adam")
 class Adam(Optimizer):
@@ -64,7 +67,7 @@ class Adam(Optimizer):
         """Return ten calls: both averages are moved at once, as two rows, √(1 − β₂) g being squared in its row."""
         mean, square = state
         fresh, step = workspace.like(state), workspace.like(theta)
-        memory = workspace.like(state)
+        memory = workspace.empty(state.shape if state.size <= SMALL else (2, *(1 for _ in theta.shape)))
         memory[0], memory[1] = self.beta_1, self.beta_2
         shares = workspace.scalar(1 - self.beta_1), workspace.scalar(np.sqrt(1 - self.beta_2))
         return [

@@ -47,3 +47,13 @@ def test_a_scalar_can_be_rewritten_and_is_read_at_the_call():
     factor[()] = 10
     run(calls)
     np.testing.assert_array_equal(values, [10, 20])
+
+
+def test_constants_and_scratch_are_the_same_memory_for_the_same_shape():
+    workspace = Workspace()
+    one = workspace.constant((2, 3), 1.0)
+    assert workspace.constant((2, 3), 1.0) is one
+    assert workspace.constant((2, 3), 0.0) is not one
+    assert workspace.scratch((2, 3)) is workspace.scratch((2, 3))
+    assert workspace.scratch((2, 3)) is not one
+    np.testing.assert_array_equal(one, np.ones((2, 3)))

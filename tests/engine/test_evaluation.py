@@ -8,6 +8,7 @@ from engine.experiment import Experiment
 from engine.layers import Dense, Dropout
 from engine.regularizers import regularizers
 from engine.training import Training
+from engine.weighting import class_weights
 
 EXPERIMENT = Experiment(layers=(Dense(units=5), Dropout(rate=0.5)), regularizer=regularizers["l2"](rate=0.1))
 
@@ -41,3 +42,19 @@ def test_the_gradient_has_no_dropout_in_it():
     assert np.array_equal(training.evaluation.gradients().theta, training.evaluation.gradients().theta)
     bare = Training(replace(EXPERIMENT, layers=(Dense(units=5),)))
     assert np.array_equal(training.evaluation.gradients().theta, bare.evaluation.gradients().theta)
+
+
+def test_the_matrix_of_a_part_is_what_batches_are_taken_from():
+    part = Training(EXPERIMENT).evaluation.training_part
+    matrix = part.matrix()
+    np.testing.assert_array_equal(matrix[:-2], part.features)
+    np.testing.assert_array_equal(matrix[-2], np.ones(part.examples))
+    np.testing.assert_array_equal(matrix[-1:], part.targets)
+    assert part.weight_rows == 0
+
+
+def test_weights_are_its_last_rows():
+    training = Training(replace(EXPERIMENT, class_weight=class_weights["balanced"]()))
+    part = training.evaluation.training_part
+    assert part.weight_rows == 1
+    np.testing.assert_array_equal(part.matrix()[-1:], part.weights)

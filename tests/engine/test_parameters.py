@@ -36,3 +36,12 @@ def test_those_of_replicas_are_rows_of_the_same_layout():
     assert np.array_equal(parameters.of("output"), [[9, 10, 11, 12], [22, 23, 24, 25]])
     parameters.views["output"]["bias"][1] = -1
     assert parameters.theta[1, -1] == -1
+
+
+def test_one_replica_is_a_view():
+    parameters = Parameters(Layout(SHAPES), np.float64, replicas=2)
+    parameters.theta[...] = np.arange(26).reshape(2, 13)
+    second = parameters.row(1)
+    assert np.array_equal(second.theta, np.arange(13, 26))
+    second.views["dense_1"]["bias"][...] = -1
+    assert np.array_equal(parameters.of("dense_1")[:, -3:], [[6, 7, 8], [-1, -1, -1]])
