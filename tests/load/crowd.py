@@ -58,12 +58,18 @@ def training_alone(server: Service, sessions: list[dict], seconds: float) -> flo
 
 
 def measure(
-    server: Service, sessions: int = 100, viewers: int = 1000, stalled: int = 100, seconds: float = 12.0
+    server: Service,
+    sessions: int = 100,
+    viewers: int = 1000,
+    stalled: int = 100,
+    seconds: float = 12.0,
+    warm: int = 5000,
 ) -> Figures:
-    """Measure it all once."""
+    """Measure it all once, after ``warm`` steps: at first every step is written down, which takes longest."""
     with asking(server.address, seconds / 2) as idle:
         pass
     made = server.open_sessions(sessions)
+    server.advance(made, warm)
     server.play(made)
     alone = training_alone(server, made, seconds)
     with swarm(server.address, groups(made, viewers, stalled)) as remote:
@@ -95,6 +101,7 @@ def main() -> None:
     arguments.add_argument("--viewers", type=int, default=1000)
     arguments.add_argument("--stalled", type=int, default=100)
     arguments.add_argument("--seconds", type=float, default=12)
+    arguments.add_argument("--warm", type=int, default=5000)
     chosen = arguments.parse_args()
     with service() as server:
         figures = measure(server, **vars(chosen))

@@ -44,6 +44,13 @@ class Service:
             body = {"experiment": experiment}
             return [client.post("/api/sessions", json=body).raise_for_status().json() for _ in range(count)]
 
+    def advance(self, sessions: list[dict], steps: int) -> None:
+        """Let sessions take so many steps, one session after another."""
+        with httpx.Client(base_url=self.address, timeout=60) as client:
+            for session in sessions:
+                path, key = f"/api/sessions/{session['id']}/step", {"Authorization": f"Bearer {session['key']}"}
+                client.post(path, json={"steps": steps}, headers=key).raise_for_status()
+
     def play(self, sessions: list[dict], steps_per_second: float | None = None) -> None:
         """Let sessions train."""
         with httpx.Client(base_url=self.address, timeout=60) as client:

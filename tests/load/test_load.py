@@ -30,7 +30,7 @@ def test_a_message_is_known_by_its_first_bytes():
 
 
 def test_a_crowd_gets_what_is_made(server):
-    figures = crowd.measure(server, sessions=3, viewers=20, stalled=2, seconds=2)
+    figures = crowd.measure(server, sessions=3, viewers=20, stalled=2, seconds=2, warm=10)
     assert figures.delivered > 0.5
     assert figures.owners > 0
     assert figures.steps > 0
