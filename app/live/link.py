@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 LENGTHS = Struct("<II")
 """Before each message: the length of its header and of its payload, in bytes."""
+LARGEST_HEADER, LARGEST_PAYLOAD = 2**20, 2**28
+"""No message of ours comes near that."""
 
 
 class Message(NamedTuple):
@@ -30,7 +32,7 @@ class Inbox:
         self._bytes = bytearray()
 
     def feed(self, received: bytes) -> Iterator[Message]:
-        """Add what was received and yield each message that is complete."""
+        """Add what was received and yield each message that is complete; ConnectionError if it can be none."""
         self._bytes += received
         while (end := self._end()) is not None:
             _, payload_length = LENGTHS.unpack_from(self._bytes)
@@ -43,5 +45,8 @@ class Inbox:
         """Return where the first message ends; None while it is incomplete."""
         if len(self._bytes) < LENGTHS.size:
             return None
-        end = LENGTHS.size + sum(LENGTHS.unpack_from(self._bytes))
+        header, payload = LENGTHS.unpack_from(self._bytes)
+        if header > LARGEST_HEADER or payload > LARGEST_PAYLOAD:
+            raise ConnectionError("a message is larger than any may be")
+        end = LENGTHS.size + header + payload
         return end if len(self._bytes) >= end else None
