@@ -1,7 +1,9 @@
 """Settings: what an operator can choose. Names, defaults and help stand here once, for command line and environment."""
 
 import os
+import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,6 +14,10 @@ from pydantic_settings import BaseSettings, CliImplicitFlag, NoDecode, SettingsC
 
 from app.logs import Format, Level
 
+TCP = re.compile(r"tcp://(\[[0-9a-fA-F:]+\]|[^\s/:\[\]]+):\d{1,5}")
+SCHEDULER = re.compile(r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:]+\]|[^\s/:\[\]]+):\d{1,5}(/\S*)?")
+"""How addresses look; an IPv6 address stands in brackets."""
+
 
 def split_words(value: object) -> object:
     """Return the words between the commas of a text; anything else as it is."""
@@ -21,6 +27,22 @@ def split_words(value: object) -> object:
 def check_network(text: str) -> str:
     """Return ``text`` if it is an address or a network; ValueError if not."""
     ip_network(text)
+    return text
+
+
+def check_tcp(text: str | None) -> str | None:
+    """Return ``text`` if it is an address to listen on; ValueError if not."""
+    if text is not None and not TCP.fullmatch(text):
+        raise ValueError(f"{text!r} is no address; it looks like tcp://10.0.0.2:8787, port 0 for a free one")
+    return text
+
+
+def check_dask(text: str | None) -> str | None:
+    """Return ``text`` if Dask can be used as it says; ValueError if not."""
+    if text is not None and text != "local" and not SCHEDULER.fullmatch(text):
+        raise ValueError(f"{text!r} is no scheduler; it looks like tcp://10.0.0.1:8786, or is the word local")
+    if text is not None and find_spec("distributed") is None:
+        raise ValueError("Dask is not installed: pip install 'livenet[dask]'")
     return text
 
 
@@ -49,6 +71,31 @@ class Settings(BaseSettings):
             "when one dies, another takes over",
         ),
     ] = max(2, (os.cpu_count() or 2) - 1)
+    dask: Annotated[
+        str | None,
+        AfterValidator(check_dask),
+        Field(
+            description="scheduler of the Dask cluster whose machines train, as tcp://10.0.0.1:8786, or local: a "
+            "cluster on this machine, for trying, with so many workers; needs pip install 'livenet[dask]'"
+        ),
+    ] = None
+    listen_workers: Annotated[
+        str | None,
+        AfterValidator(check_tcp),
+        Field(
+            description="where workers of Dask's machines dial in, as tcp://10.0.0.2:8787; by default the address "
+            "towards the scheduler and a free port"
+        ),
+    ] = None
+    worker_secret: Annotated[
+        str | None,
+        Field(
+            min_length=16,
+            repr=False,
+            description="what workers must know to be let in, also in their machines' environment then; by default "
+            "a new one at each start, which Dask hands out",
+        ),
+    ] = None
     data: Annotated[Path, Field(description="folder in which sessions are kept; only one server may use it")] = (
         user_data_path("livenet")
     )

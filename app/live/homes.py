@@ -10,7 +10,9 @@ from time import monotonic
 from typing import Any
 
 from app.live.archive import Archive, Kept
+from app.live.crews import choose_crew
 from app.live.entry import Entry
+from app.live.hello import Credentials
 from app.live.keys import digest, new_id, new_key
 from app.live.link import Message
 from app.live.pool import Pool, WorkerLink, WorkerLost
@@ -42,7 +44,8 @@ class Homes:
     def __init__(self, settings: Settings, on_message: Callable[[Entry, Message], None]) -> None:
         """Keep within the limits of ``settings``; tell of what workers say to those who watch a session."""
         self.settings, self._tell = settings, on_message
-        self.pool = Pool(settings.workers, self._on_message, self._on_lost)
+        credentials = Credentials.fresh(settings.worker_secret)
+        self.pool = Pool(choose_crew(settings), credentials, self._on_message, self._on_lost)
         self.archive = Archive(settings.database_url)
         self.entries: dict[str, Entry] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -1,11 +1,8 @@
-"""The pool: the worker processes, started, connected and replaced when one dies."""
+"""The pool: the workers that are connected to the hub, wherever they run."""
 
 import asyncio
 import itertools
 import logging
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -14,17 +11,15 @@ from secrets import randbits
 from time import monotonic
 from typing import Any, cast
 
+from app.live.crew import Crew, Invitation
+from app.live.door import Door
+from app.live.hello import Credentials
 from app.live.link import Inbox, Message, pack_message
 from app.live.load import Load
 from app.problems import Problem
 
-ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
-"""Training in several threads of one process is slower than in one."""
 PATIENCE = 30.0
 """A worker connects within so many seconds, or something is wrong."""
-RESTART_PAUSE = 0.2
-GRACE = 1.0
-"""After so many seconds a worker that does not end is killed."""
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +61,12 @@ class WorkerLink(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what the worker says."""
-        for message in self._inbox.feed(data):
-            match message.header["is"]:
-                case "answer":
-                    self._answer(message)
-                case "load":
-                    self._pool.load.add(message.header)
-                case _:
-                    self._pool.on_message(message)
+        try:
+            for message in self._inbox.feed(data):
+                self._hear(message)
+        except ConnectionError as error:
+            logger.error("a worker makes no sense and is let go", extra={"cause": str(error)})
+            self.transport.abort()
 
     def send(self, header: dict[str, Any], payload: bytes = b"") -> None:
         """Send a message, if the worker is still there."""
@@ -112,6 +105,15 @@ class WorkerLink(asyncio.Protocol):
         if future is not None and not future.cancel() and not future.cancelled():
             future.exception()  # it is known
 
+    def _hear(self, message: Message) -> None:
+        match message.header["is"]:
+            case "answer":
+                self._answer(message)
+            case "load":
+                self._pool.load.add(message.header)
+            case _:
+                self._pool.on_message(message)
+
     def _answer(self, message: Message) -> None:
         future = self._calls.get(message.header["call"])
         if future is not None and not future.done():
@@ -119,38 +121,49 @@ class WorkerLink(asyncio.Protocol):
 
 
 class Pool:
-    """The workers of this machine."""
+    """The workers that are connected."""
 
-    def __init__(self, size: int, on_message: Callable[[Message], None], on_lost: Callable[[WorkerLink], None]) -> None:
-        """Keep ``size`` workers; tell of what they say and of those that are lost."""
-        self.size, self.on_message, self._on_lost = size, on_message, on_lost
+    def __init__(
+        self,
+        crew: Crew,
+        credentials: Credentials,
+        on_message: Callable[[Message], None],
+        on_lost: Callable[[WorkerLink], None],
+    ) -> None:
+        """Have ``crew`` keep workers; tell of what they say and of those that are lost."""
+        self.on_message, self._on_lost = on_message, on_lost
+        self._crew, self._credentials = crew, credentials
         self._call_numbers = itertools.count(randbits(48))  # no other hub's, whose calls a session may remember
         self.links: list[WorkerLink] = []
         self.load = Load()
         """Of all workers together."""
-        self.restarts = 0
-        """How many workers had to be replaced."""
-        self._processes: list[subprocess.Popen[bytes]] = []
         self._joined = asyncio.Condition()
-        self._keepers: list[asyncio.Task[None]] = []
         self._cleanup = AsyncExitStack()
 
+    @property
+    def size(self) -> int:
+        """How many workers there should be."""
+        return self._crew.size
+
+    @property
+    def restarts(self) -> int:
+        """How many workers had to be replaced."""
+        return self._crew.restarts
+
     async def start(self) -> None:
-        """Listen, start the workers and wait until all are connected."""
+        """Listen, have the workers started and wait until those that are near are connected."""
         folder = self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="livenet-"))  # private to this user
-        address = str(Path(folder, "hub"))
-        server = await asyncio.get_running_loop().create_unix_server(lambda: WorkerLink(self), address)
-        self._cleanup.callback(server.close)
-        self._keepers = [asyncio.create_task(self._keep(address)) for _ in range(self.size)]
-        await self._wait_for(self.size)
+        door = Door(self._credentials, lambda: WorkerLink(self))
+        self._cleanup.callback(door.close)
+        address = await door.open(self._crew.listen or f"unix:{Path(folder, 'hub')}")
+        await self._crew.start(Invitation(address, self._credentials))
+        await self._wait_for(self._crew.at_start)
 
     async def stop(self) -> None:
         """End all workers."""
-        for keeper in self._keepers:
-            keeper.cancel()
         for link in list(self.links):
             link.transport.close()
-        await asyncio.to_thread(self._end_processes)
+        await self._crew.stop()
         await self._cleanup.aclose()
 
     def next_call(self) -> int:
@@ -185,30 +198,3 @@ class Pool:
                 await self._joined.wait_for(lambda: len(self.links) >= workers)
         except TimeoutError:
             raise Problem(503, "No process that could train is running.") from None
-
-    async def _keep(self, address: str) -> None:
-        """Have one worker running, always."""
-        while True:
-            process = spawn(address)
-            self._processes.append(process)
-            code = await asyncio.to_thread(process.wait)
-            self._processes.remove(process)
-            self.restarts += 1
-            logger.warning("worker ended and is replaced", extra={"code": code})
-            await asyncio.sleep(RESTART_PAUSE)
-
-    def _end_processes(self) -> None:
-        deadline = monotonic() + GRACE
-        for process in list(self._processes):
-            try:
-                process.wait(max(0.0, deadline - monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def spawn(address: str) -> subprocess.Popen[bytes]:
-    """Start a worker that dials the socket at ``address``."""
-    # -P: the folder in which the user happens to be is no place to import from.
-    command = [sys.executable, "-P", "-m", "app.live.worker", address]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ | ONE_THREAD)

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Thread
@@ -13,7 +14,10 @@ from time import monotonic
 from typing import Any
 
 from app.live.calls import CALLS, CHANGING, Answer, Request
+from app.live.crew import INSTANCE, SECRET
 from app.live.documents import json_text, missed_records, session_document, step_document
+from app.live.door import dial
+from app.live.hello import Credentials, introduce
 from app.live.jobs import Job
 from app.live.keeping import Keeper, Stored, revive
 from app.live.link import Inbox, Message, pack_message
@@ -286,16 +290,34 @@ def as_problem(error: Exception, call: str) -> Problem:
     return Problem(500, "Livenet made a mistake.")
 
 
+def hold_leash() -> None:
+    """End when whoever has started this process does, however that ends: its end of our standard input closes."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)  # the sessions live on elsewhere, as they were kept last
+
+    Thread(target=wait, daemon=True).start()
+
+
 def main() -> None:
-    """Dial the hub whose socket is named on the command line, and work for it."""
+    """Dial the hub whose address is on the command line, and work for it; SystemExit says why that cannot be."""
     arguments = argparse.ArgumentParser(description="A process that trains; Livenet starts it.")
-    arguments.add_argument("address", help="the hub's unix socket")
+    arguments.add_argument("address", help="the hub: unix:path or tcp://host:port")
+    arguments.add_argument("--leash", action="store_true", help="end when the standard input does")
+    chosen = arguments.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the hub decides when to end
     os.nice(NICENESS)
     start_logging_of_worker()
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(arguments.parse_args().address)
-        Thread(target=load, args=("digits",), daemon=True).start()  # so that no session has to wait for the library
+    if chosen.leash:
+        hold_leash()
+    try:
+        connection = dial(chosen.address)
+        introduce(connection, Credentials(os.environ[INSTANCE], os.environ[SECRET]))
+    except OSError as error:
+        sys.exit(f"a worker cannot work for the hub at {chosen.address}: {error}")
+    Thread(target=load, args=("digits",), daemon=True).start()  # so that no session has to wait for the library
+    with connection:
         Worker(connection).run()
 
 

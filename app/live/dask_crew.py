@@ -1,0 +1,178 @@
+"""Workers on other machines: Dask (https://distributed.dask.org) keeps them running there, and they dial the hub.
+
+Each is a long task that occupies one ``livenet`` of the resources that a Dask worker offers, and nothing else of it.
+The task keeps a worker's process. What is trained and seen goes straight between that process and the hub; nothing of
+it goes through Dask.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from app.live.crew import SECRET, Invitation, command
+from app.live.door import family_of, format_tcp, parse_tcp
+from app.live.hello import Credentials
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+LOCAL = "local"
+"""Instead of a scheduler's address: a cluster on this machine, for trying."""
+RESOURCE = "livenet"
+LOOK = 0.5
+"""Every so many seconds it is looked whether all workers are there that could be."""
+PATIENCE = 3
+"""Seconds to wait for a scheduler before trying again, and for it at the end."""
+RETRIES = 1000
+REMIND = 60.0
+"""The same trouble is logged again after so many seconds."""
+EVERYWHERE = ("0.0.0.0", "::")
+
+logger = logging.getLogger(__name__)
+
+
+class DaskCrew:
+    """As many workers as a Dask cluster has room for, whatever comes, goes and dies."""
+
+    at_start = 0
+
+    def __init__(
+        self, scheduler: str, listen: str | None = None, *, local_size: int = 0, shares_secret: bool = True
+    ) -> None:
+        """Use the cluster of ``scheduler``; without ``shares_secret`` the machines of its workers know the secret."""
+        self.scheduler, self.size = scheduler, local_size
+        self.listen: str | None = listen or format_tcp(facing(scheduler), 0)
+        self.restarts = 0
+        self._local_size, self._shares_secret = local_size, shares_secret
+        self._ending = Event()
+        self._thread: Thread | None = None
+        self._trouble, self._told = "", -REMIND
+
+    async def start(self, invitation: Invitation) -> None:
+        """Start the workers, and replace each that ends."""
+        host, port = parse_tcp(invitation.address)
+        address = format_tcp(facing(self.scheduler) if host in EVERYWHERE else host, port)
+        words = (address, invitation.credentials.instance, invitation.credentials.secret if self._shares_secret else "")
+        # Dask has a thread of its own: its messages are to delay none of ours.
+        self._thread = Thread(target=self._keep, args=[words], name="dask", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Replace none any more, and wait until Dask knows that."""
+        self._ending.set()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, PATIENCE)
+
+    def _keep(self, words: tuple[str, str, str]) -> None:
+        """Have workers for as long as the server runs, with whatever scheduler is there."""
+        from distributed import Client
+
+        quieten()
+        while not self._ending.is_set():
+            try:
+                with self._cluster() as address, Client(address, timeout=PATIENCE, set_as_default=False) as client:
+                    logger.info("connected to Dask", extra={"scheduler": address})
+                    self._tend(client, words)
+            except OSError as error:  # timeouts and Dask's own errors of communication among them
+                self._complain("the Dask scheduler cannot be reached", cause=str(error) or type(error).__name__)
+            self._ending.wait(LOOK)
+
+    @contextmanager
+    def _cluster(self) -> Iterator[str]:
+        """Have the cluster, and its scheduler's address."""
+        if self.scheduler != LOCAL:
+            yield self.scheduler
+            return
+        from distributed import LocalCluster
+
+        kinds = {"n_workers": self._local_size, "threads_per_worker": 1, "resources": {RESOURCE: 1}}
+        with LocalCluster(host="127.0.0.1", dashboard_address=None, **kinds) as cluster:
+            yield cluster.scheduler_address
+
+    def _tend(self, client: "Client", words: tuple[str, str, str]) -> None:
+        """See that there is a task for all that is offered, until the scheduler has gone for good or this ends."""
+        tasks: list[Future[Any]] = []
+        while client.status != "closed" and not self._ending.wait(LOOK):
+            if client.status == "running":
+                self.size = offered(client)
+                tasks = [task for task in tasks if not self._has_ended(task)]
+                tasks += [submit(client, words) for _ in range(self.size - len(tasks))]
+            else:
+                self._complain("the Dask scheduler has gone")
+        if client.status == "running":
+            client.cancel(tasks)
+
+    def _has_ended(self, task: "Future[Any]") -> bool:
+        """Return whether another task has to take this one's place, and say why."""
+        if task.status == "pending":  # waits for a place, or runs
+            return False
+        cause = task.result() if task.status == "finished" else task.exception() if task.status == "error" else ""
+        if cause:
+            self._complain("a worker on another machine ended and is replaced", cause=str(cause))
+        return True
+
+    def _complain(self, trouble: str, **fields: Any) -> None:
+        """Log trouble, unless that has just been done."""
+        known = f"{trouble} {fields}"
+        if known != self._trouble or monotonic() - self._told > REMIND:
+            self._trouble, self._told = known, monotonic()
+            logger.warning(trouble, extra={"scheduler": self.scheduler, **fields})
+
+
+def offered(client: "Client") -> int:
+    """Return for how many workers the cluster has room."""
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    return int(sum(worker["resources"].get(RESOURCE, 0) for worker in workers))
+
+
+def submit(client: "Client", words: tuple[str, str, str]) -> "Future[Any]":
+    """Have a worker run somewhere, anew if its machine dies."""
+    return client.submit(run_worker, *words, resources={RESOURCE: 1}, retries=RETRIES, pure=False)
+
+
+def run_worker(address: str, instance: str, secret: str) -> str:
+    """Run the process of a worker on a machine of Dask's until it ends; return what it said last if it failed."""
+    from distributed import secede
+
+    secede()  # others may use this Dask worker's threads
+    known = secret or os.environ.get(SECRET, "")
+    if not known:
+        return f"{socket.gethostname()} has no {SECRET} in its environment"
+    invitation = Invitation(address, Credentials(instance, known))
+    process = subprocess.Popen(
+        command(invitation, "--leash"),
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=invitation.environment(), text=True,
+    )  # fmt: skip
+    with process:
+        last = ""
+        for line in process.stderr or ():
+            sys.stderr.write(line)
+            last = line
+        return f"{socket.gethostname()}: {last.strip()}" if process.wait() else ""
+
+
+def facing(scheduler: str) -> str:
+    """Return the address by which the machine of a scheduler knows this one."""
+    parts = urlsplit(scheduler)
+    host = parts.hostname or "127.0.0.1"
+    with socket.socket(family_of(host), socket.SOCK_DGRAM) as probe:
+        probe.connect((host, parts.port or 8786))  # sends nothing
+        return str(probe.getsockname()[0])
+
+
+def quieten() -> None:
+    """Have of Dask's many words only what is asked for: this program says itself what has happened."""
+    words = logging.getLogger("distributed")
+    words.handlers.clear()
+    words.propagate = True
+    if logging.getLogger().level > logging.DEBUG:
+        words.setLevel(logging.CRITICAL)
