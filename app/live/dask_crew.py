@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -94,8 +95,10 @@ class DaskCrew:
             return
         from distributed import LocalCluster
 
-        kinds = {"n_workers": self._local_size, "threads_per_worker": 1, "resources": {RESOURCE: 1}}
-        with LocalCluster(host="127.0.0.1", dashboard_address=None, **kinds) as cluster:
+        with (
+            LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None) as cluster,
+            dask_workers(cluster.scheduler_address, self._local_size),
+        ):
             yield cluster.scheduler_address
 
     def _tend(self, client: "Client", words: tuple[str, str, str]) -> None:
@@ -128,6 +131,23 @@ class DaskCrew:
             logger.warning(trouble, extra={"scheduler": self.scheduler, **fields})
 
 
+@contextmanager
+def dask_workers(scheduler: str, count: int) -> Iterator[None]:
+    """Have Dask workers on this machine, which Ctrl-C does not reach: it is for their server to end them."""
+    options = ["--nworkers", str(count), "--nthreads", "1", "--resources", f"{RESOURCE}=1"]
+    options += ["--no-dashboard", "--death-timeout", "20"]  # seconds after which they end if their server has
+    with TemporaryDirectory(prefix="livenet-dask-", ignore_cleanup_errors=True) as folder:
+        command = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", scheduler, *options]
+        process = subprocess.Popen(
+            [*command, "--local-directory", folder], stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        with process:
+            try:
+                yield
+            finally:
+                process.terminate()
+
+
 def offered(client: "Client") -> int:
     """Return for how many workers the cluster has room."""
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
@@ -140,24 +160,24 @@ def submit(client: "Client", words: tuple[str, str, str]) -> "Future[Any]":
 
 
 def run_worker(address: str, instance: str, secret: str) -> str:
-    """Run the process of a worker on a machine of Dask's until it ends; return what it said last if it failed."""
+    """Run a worker on a machine of Dask's until it ends; return what it said last if it failed."""
     from distributed import secede
 
     secede()  # others may use this Dask worker's threads
     known = secret or os.environ.get(SECRET, "")
-    if not known:
-        return f"{socket.gethostname()} has no {SECRET} in its environment"
-    invitation = Invitation(address, Credentials(instance, known))
-    process = subprocess.Popen(
-        command(invitation, "--leash"),
-        stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=invitation.environment(), text=True,
-    )  # fmt: skip
-    with process:
-        last = ""
-        for line in process.stderr or ():
-            sys.stderr.write(line)
-            last = line
-        return f"{socket.gethostname()}: {last.strip()}" if process.wait() else ""
+    said = run_process(Invitation(address, Credentials(instance, known))) if known else f"there is no {SECRET}"
+    return f"{socket.gethostname()}: {said}" if said else ""
+
+
+def run_process(invitation: Invitation) -> str:
+    """Run the process of a worker, which ends with this one; return what it said last if it failed."""
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    last = "it was killed"
+    with subprocess.Popen(command(invitation, "--leash"), env=invitation.environment(), **pipes) as process:  # type: ignore[call-overload]
+        for line in process.stderr:
+            last = line.decode().strip()
+            print(last, file=sys.stderr)
+    return last if process.returncode else ""
 
 
 def facing(scheduler: str) -> str:
@@ -171,8 +191,7 @@ def facing(scheduler: str) -> str:
 
 def quieten() -> None:
     """Have of Dask's many words only what is asked for: this program says itself what has happened."""
-    words = logging.getLogger("distributed")
-    words.handlers.clear()
-    words.propagate = True
     if logging.getLogger().level > logging.DEBUG:
-        words.setLevel(logging.CRITICAL)
+        for name in list(logging.root.manager.loggerDict):
+            if name.startswith("distributed"):
+                logging.getLogger(name).setLevel(logging.CRITICAL)

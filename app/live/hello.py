@@ -10,10 +10,11 @@ instance     16  which start of which server this is
 nonce        32  random
 ========  =====  ========================================================================
 
-A worker that has been started for another instance leaves. One that stays answers with its version of Livenet (16 bytes,
-filled with zeros), a random nonce (32) and a proof (32); the hub ends with a proof of its own (32). A proof is the
-HMAC-SHA256, with the secret as key, of the role of who proves, what the hub said, the worker's version and its nonce:
-nobody can use it a second time, or turn it round. (Krawczyk, Bellare and Canetti, 1997; Bellare and Rogaway, 1993.)
+A worker that has been started for another instance leaves. One that stays answers with its version of Livenet (16
+bytes, filled with zeros), a random nonce (32) and a proof (32); the hub ends with a proof of its own (32). A proof is
+the HMAC-SHA256, with the secret as key, of the role of who proves, what the hub said, the worker's version and its
+nonce: nobody can use it a second time, or turn it round. (Krawczyk, Bellare and Canetti, 1997; Bellare and Rogaway,
+1993.)
 """
 
 import hmac
@@ -64,7 +65,7 @@ class Greeting:
         self.challenge = MARK + bytes.fromhex(credentials.instance) + token_bytes(NONCE)
 
     def judge(self, response: bytes) -> bytes:
-        """Return what to say to a worker that has answered so; Refused if it does not know the secret, or is too old."""
+        """Return what to say to a worker that answers so; Refused if it knows no secret or has another version."""
         said, proof = response[:-PROOF], response[-PROOF:]
         if not hmac.compare_digest(proof, self._credentials.prove(b"worker", self.challenge, said)):
             raise Refused("it does not know the secret")

@@ -294,7 +294,8 @@ def hold_leash() -> None:
     """End when whoever has started this process does, however that ends: its end of our standard input closes."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 1):
+            pass
         os._exit(0)  # the sessions live on elsewhere, as they were kept last
 
     Thread(target=wait, daemon=True).start()
@@ -315,10 +316,9 @@ def main() -> None:
         connection = dial(chosen.address)
         introduce(connection, Credentials(os.environ[INSTANCE], os.environ[SECRET]))
     except OSError as error:
-        sys.exit(f"a worker cannot work for the hub at {chosen.address}: {error}")
+        sys.exit(f"this worker cannot work for the hub at {chosen.address}: {error}")
     Thread(target=load, args=("digits",), daemon=True).start()  # so that no session has to wait for the library
-    with connection:
-        Worker(connection).run()
+    Worker(connection).run()
 
 
 if __name__ == "__main__":
