@@ -26,6 +26,8 @@ from app.live.hello import Credentials
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+    Tasks = dict[str, list[Future[Any]]]
+
 LOCAL = "local"
 """Instead of a scheduler's address: a cluster on this machine, for trying."""
 RESOURCE = "livenet"
@@ -102,17 +104,28 @@ class DaskCrew:
             yield cluster.scheduler_address
 
     def _tend(self, client: "Client", words: tuple[str, str, str]) -> None:
-        """See that there is a task for all that is offered, until the scheduler has gone for good or this ends."""
-        tasks: list[Future[Any]] = []
+        """See that every place that is offered has a task, until the scheduler has gone for good or this ends."""
+        tasks: Tasks = {}
         while client.status != "closed" and not self._ending.wait(LOOK):
             if client.status == "running":
-                self.size = offered(client)
-                tasks = [task for task in tasks if not self._has_ended(task)]
-                tasks += [submit(client, words) for _ in range(self.size - len(tasks))]
+                tasks = self._fill(client, tasks, words)
             else:
                 self._complain("the Dask scheduler has gone")
         if client.status == "running":
-            client.cancel(tasks)
+            client.cancel([task for several in tasks.values() for task in several])
+
+    def _fill(self, client: "Client", tasks: "Tasks", words: tuple[str, str, str]) -> "Tasks":
+        """Return the tasks on each Dask worker after starting those that are missing.
+
+        Each is bound to its Dask worker: left to the scheduler, those of a dead one would queue behind others.
+        """
+        places = offered(client)
+        self.size = sum(places.values())
+        filled: Tasks = {}
+        for worker, count in places.items():
+            busy = [task for task in tasks.get(worker, []) if not self._has_ended(task)]
+            filled[worker] = busy + [submit(client, worker, words) for _ in range(count - len(busy))]
+        return filled
 
     def _has_ended(self, task: "Future[Any]") -> bool:
         """Return whether another task has to take this one's place, and say why."""
@@ -148,15 +161,15 @@ def dask_workers(scheduler: str, count: int) -> Iterator[None]:
                 process.terminate()
 
 
-def offered(client: "Client") -> int:
-    """Return for how many workers the cluster has room."""
-    workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    return int(sum(worker["resources"].get(RESOURCE, 0) for worker in workers))
+def offered(client: "Client") -> dict[str, int]:
+    """Return for how many workers each Dask worker has room, by its address."""
+    workers = client.scheduler_info(n_workers=-1)["workers"].items()
+    return {address: int(worker["resources"].get(RESOURCE, 0)) for address, worker in workers}
 
 
-def submit(client: "Client", words: tuple[str, str, str]) -> "Future[Any]":
-    """Have a worker run somewhere, anew if its machine dies."""
-    return client.submit(run_worker, *words, resources={RESOURCE: 1}, retries=RETRIES, pure=False)
+def submit(client: "Client", worker: str, words: tuple[str, str, str]) -> "Future[Any]":
+    """Have a worker run on a Dask worker."""
+    return client.submit(run_worker, *words, workers=[worker], resources={RESOURCE: 1}, retries=RETRIES, pure=False)
 
 
 def run_worker(address: str, instance: str, secret: str) -> str:

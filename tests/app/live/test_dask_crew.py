@@ -34,7 +34,7 @@ def test_a_machine_that_dies_takes_no_session_along_and_is_replaced_when_another
         client.timeout = httpx.Timeout(90)
         machines = [dask.add_worker(), dask.add_worker()]
         wait_until(lambda: all(has_workers(machine, 1) for machine in machines))
-        sessions = [make(client, number) for number in range(4)]
+        sessions = [make(client, 4 * number) for number in range(4)]
         for session in sessions:
             session.play(client, SPEED)
         has_trained(client, sessions)
