@@ -132,6 +132,7 @@ class DaskCrew:
         if task.status == "pending":  # waits for a place, or runs
             return False
         cause = task.result() if task.status == "finished" else task.exception() if task.status == "error" else ""
+        self.restarts += 1
         if cause:
             self._complain("a worker on another machine ended and is replaced", cause=str(cause))
         return True

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from app.live.pool import ONE_THREAD
+from app.live.crew import ONE_THREAD
 from app.schemas import NEW_SESSION, parse
 from engine.training import Training
 

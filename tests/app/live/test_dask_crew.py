@@ -14,8 +14,6 @@ from tests.app.processes import workers_of
 from tests.command import running
 from tests.faults.sessions import differences, make
 
-SPEED = 200
-
 
 def lines(text: str) -> list[dict]:
     """The events in a log."""
@@ -34,9 +32,9 @@ def test_a_machine_that_dies_takes_no_session_along_and_is_replaced_when_another
         client.timeout = httpx.Timeout(90)
         machines = [dask.add_worker(), dask.add_worker()]
         wait_until(lambda: all(has_workers(machine, 1) for machine in machines))
-        sessions = [make(client, 4 * number) for number in range(4)]
+        sessions = [make(client, number) for number in range(4)]
         for session in sessions:
-            session.play(client, SPEED)
+            session.play(client)
         has_trained(client, sessions)
         [theirs] = workers_of(machines[0].pid)
         dask.kill(machines[0])
@@ -55,7 +53,7 @@ def test_a_scheduler_that_dies_is_waited_for():
         machine = dask.add_worker(places=2)
         wait_until(lambda: has_workers(machine, 2))
         session = make(client, 0)
-        session.play(client, SPEED)
+        session.play(client)
         dask.kill(dask.scheduler)
         machine.wait()  # Dask's workers end with their scheduler, and ours with them
         dask.start_scheduler()
