@@ -92,8 +92,8 @@ class Settings(BaseSettings):
         Field(
             min_length=16,
             repr=False,
-            description="what workers must know to be let in, also in their machines' environment then; by default "
-            "a new one at each start, which Dask hands out",
+            description="what workers must know to be let in; then also LIVENET_WORKER_SECRET on each of their "
+            "machines; by default a new one at each start, which Dask hands out",
         ),
     ] = None
     data: Annotated[Path, Field(description="folder in which sessions are kept; only one server may use it")] = (

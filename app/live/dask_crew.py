@@ -121,6 +121,7 @@ class DaskCrew:
         """
         places = offered(client)
         self.size = sum(places.values())
+        self.restarts += sum(len(lost) for worker, lost in tasks.items() if worker not in places)
         filled: Tasks = {}
         for worker, count in places.items():
             busy = [task for task in tasks.get(worker, []) if not self._has_ended(task)]

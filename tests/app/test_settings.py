@@ -41,6 +41,36 @@ def test_what_makes_no_sense_is_refused(words):
         Settings.from_command_line(words)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--dask", "10.0.0.1:8786"], "is no scheduler; it looks like tcp://10.0.0.1:8786"),
+        (["--dask", "tcp://10.0.0.1"], "is no scheduler"),
+        (["--listen-workers", "8787"], "is no address; it looks like tcp://10.0.0.2:8787"),
+        (["--worker-secret", "short"], "at least 16 characters"),
+    ],
+)
+def test_what_is_no_place_for_workers_is_refused(words, told):
+    with pytest.raises(ValidationError, match=told):
+        Settings.from_command_line(words)
+
+
+@pytest.mark.parametrize(
+    "scheduler", ["tcp://10.0.0.1:8786", "tls://dask.example.org:8786", "tcp://[::1]:8786", "local"]
+)
+def test_a_scheduler_is_chosen(scheduler):
+    words = ["--dask", scheduler, "--listen-workers", "tcp://[::1]:0", "--worker-secret", "sixteen letters."]
+    settings = Settings.from_command_line(words)
+    assert (settings.dask, settings.listen_workers) == (scheduler, "tcp://[::1]:0")
+    assert "sixteen letters." not in repr(settings)
+
+
+def test_dask_has_to_be_installed(monkeypatch):
+    monkeypatch.setattr("app.settings.find_spec", lambda name: None)
+    with pytest.raises(ValidationError, match=r"pip install 'livenet\[dask\]'"):
+        Settings.from_command_line(["--dask", "local"])
+
+
 def test_sessions_are_kept_in_the_data_folder_unless_a_database_is_named(tmp_path):
     settings = Settings.from_command_line(["--data", str(tmp_path)])
     assert settings.database_url == f"sqlite:///{tmp_path}/sessions.db"
