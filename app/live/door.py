@@ -9,7 +9,7 @@ from typing import cast
 
 from app.live.hello import RESPONSE, SECONDS, Credentials, Greeting, Refused
 
-MOST_ARRIVALS = 64
+MOST_ARRIVALS = 256
 """So many may be saying hello at a time."""
 SECONDS_BETWEEN_LINES = 1.0
 """Who knocks again and again does not fill the log."""
