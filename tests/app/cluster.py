@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from tests.app.processes import workers_of
 
-PATIENCE = 60
+PATIENCE = 120
 Process = subprocess.Popen[bytes]
 
 
