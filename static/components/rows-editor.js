@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from "lit";
 import { formatCount } from "../drawing/numbers.js";
 import { entryOf } from "../forms/catalogue.js";
-import { examplesOf, readTable, RowsError, taskOf, taskProblem, writeRows } from "./data/rows.js";
+import { examplesOf, readTable, RowsError, taskOf, taskProblem, weightColumn, withoutWeights, writeRows } from "./data/rows.js";
 
 /** @typedef {import("../live/types.js").Catalogue} Catalogue */
 /** @typedef {import("../live/types.js").Component} Component */
@@ -9,7 +9,16 @@ import { examplesOf, readTable, RowsError, taskOf, taskProblem, writeRows } from
 /** @typedef {import("./data/rows.js").Examples} Examples */
 /** @typedef {import("./data/rows.js").Table} Table */
 
-/** @typedef {{ table: Table | null, examples: Examples | null, task: Task | null, problem: string, words: string }} Reading */
+/**
+ * @typedef {object} Reading
+ * @property {string[]} names of all columns
+ * @property {Table | null} table without the weights
+ * @property {Examples | null} examples
+ * @property {number[] | null} weights how much each example counts; null is all alike
+ * @property {Task | null} task
+ * @property {string} problem
+ * @property {string} words
+ */
 
 /** What still goes into an experiment, which every reader of its link carries along. */
 const MOST = { columns: 100, numbers: 20_000, letters: 400_000 };
@@ -24,6 +33,7 @@ export class RowsEditor extends LitElement {
     text: { state: true },
     target: { state: true },
     task: { state: true },
+    weight: { state: true },
   };
 
   constructor() {
@@ -35,6 +45,8 @@ export class RowsEditor extends LitElement {
     this.target = null;
     /** @type {Task | null} null is what the targets look like */
     this.task = null;
+    /** @type {number | null} position of the column of weights, −1 for none; null is what the names say */
+    this.weight = null;
   }
 
   createRenderRoot() {
@@ -46,10 +58,10 @@ export class RowsEditor extends LitElement {
    * @param {Component} dataset
    * @param {boolean} refused
    */
-  async open({ inputs, targets }, refused) {
-    const { examples } = this.#read();
-    const same = JSON.stringify([examples?.inputs, examples?.targets]) === JSON.stringify([inputs, targets]);
-    if (!same && !refused) Object.assign(this, { text: writeRows(inputs, targets), target: null, task: null });
+  async open({ inputs, targets, weights = null }, refused) {
+    const { examples, weights: written } = this.#read();
+    const same = JSON.stringify([examples?.inputs, examples?.targets, written]) === JSON.stringify([inputs, targets, weights]);
+    if (!same && !refused) Object.assign(this, { text: writeRows(inputs, targets, weights), target: null, task: null, weight: null });
     await this.updateComplete;
     this.querySelector("dialog")?.showModal();
   }
@@ -65,7 +77,7 @@ export class RowsEditor extends LitElement {
           <textarea rows="10" spellcheck="false" autocomplete="off" wrap="off" aria-label="Rows"
             aria-describedby="rows-editor-hint rows-editor-state" aria-invalid=${read.problem ? "true" : "false"}
             .value=${this.text} @input=${this.#write}></textarea>
-          ${read.table ? this.#choices(read.table, read.task) : nothing}
+          ${read.table ? this.#choices(read.table, read) : nothing}
           <p id="rows-editor-state" role="status" class=${read.problem ? "problem" : "quiet"}>${read.problem || read.words}</p>
           <p class="buttons">
             <button type="submit" value="use" class="primary" ?disabled=${read.problem !== ""}>Use these rows</button>
@@ -75,8 +87,8 @@ export class RowsEditor extends LitElement {
       </dialog>`;
   }
 
-  /** @param {Table} table @param {Task | null} task */
-  #choices({ names }, task) {
+  /** @param {Table} table @param {Reading} reading */
+  #choices({ names }, { names: all, task }) {
     const target = this.#targetOf(names);
     return html`
       <div class="choices">
@@ -88,6 +100,11 @@ export class RowsEditor extends LitElement {
           <select @change=${(/** @type {Event} */ event) => (this.task = /** @type {Task} */ (valueOf(event)))}>
             ${Object.entries(TASKS).map(([value, words]) => html`<option value=${value} .selected=${value === task}>${words}</option>`)}
           </select></label>
+        ${all.length < 3 ? nothing : html`<label>How much each counts
+          <select @change=${(/** @type {Event} */ event) => (this.weight = Number(valueOf(event)))}>
+            <option value="-1" .selected=${this.#weightOf(all) < 0}>All alike</option>
+            ${all.map((name, index) => html`<option value=${index} .selected=${index === this.#weightOf(all)}>${name}</option>`)}
+          </select></label>`}
       </div>`;
   }
 
@@ -96,14 +113,23 @@ export class RowsEditor extends LitElement {
     return Math.min(this.target ?? length - 1, length - 1);
   }
 
+  /** @param {string[]} names */
+  #weightOf(names) {
+    return this.weight !== null && this.weight < names.length ? this.weight : weightColumn(names);
+  }
+
   /** What the text says, or what is wrong with it. */
   #read() {
     /** @type {Reading} */
-    const read = { table: null, examples: null, task: this.task, problem: "", words: "" };
+    const read = { names: [], table: null, examples: null, weights: null, task: this.task, problem: "", words: "" };
     try {
       if (this.text.length > MOST.letters) throw new RowsError(`The text is too long; at most ${formatCount(MOST.letters)} letters are allowed.`);
-      read.table = readTable(this.text, { ...MOST, rows: this.#mostRows });
-      read.examples = examplesOf(read.table, this.#targetOf(read.table.names));
+      const whole = readTable(this.text, { ...MOST, rows: this.#mostRows });
+      Object.assign(read, { names: whole.names, table: whole });
+      const weight = whole.names.length > 2 ? this.#weightOf(whole.names) : -1;
+      if (weight >= 0) Object.assign(read, withoutWeights(whole, weight));
+      const table = read.table ?? whole;
+      read.examples = examplesOf(table, this.#targetOf(table.names));
       read.task ??= taskOf(read.examples);
       read.problem = taskProblem(read.examples, read.task);
       read.words = summary(read.examples);
@@ -122,13 +148,13 @@ export class RowsEditor extends LitElement {
   /** @param {Event} event */
   #write(event) {
     this.text = valueOf(event);
-    this.task = null;
+    this.task = this.weight = null;
   }
 
   /** @param {SubmitEvent} event @param {Reading} reading */
-  #submit({ submitter }, { examples, task, problem }) {
+  #submit({ submitter }, { examples, weights, task, problem }) {
     if (!(submitter instanceof HTMLButtonElement) || submitter.value !== "use" || problem || !examples) return;
-    const detail = { inputs: examples.inputs, targets: examples.targets, task };
+    const detail = { inputs: examples.inputs, targets: examples.targets, weights, task };
     this.dispatchEvent(new CustomEvent("examples-change", { detail, bubbles: true }));
   }
 }

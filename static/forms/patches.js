@@ -79,13 +79,13 @@ export function changeDataset(catalogue, experiment, kind, task) {
  * The patch that takes examples of the learner's own. Whatever followed from the old ones' columns and task is chosen anew.
  * @param {Catalogue} catalogue
  * @param {Experiment} experiment
- * @param {{ inputs: number[][], targets: number[], task: import("../live/types.js").Task }} examples
+ * @param {{ inputs: number[][], targets: number[], weights?: number[] | null, task: import("../live/types.js").Task }} examples
  * @returns {Record<string, any>}
  */
-export function takeExamples(catalogue, experiment, { inputs, targets, task }) {
+export function takeExamples(catalogue, experiment, { inputs, targets, weights = null, task }) {
   const patch = changeDataset(catalogue, experiment, "inline", task);
-  const weights = experiment.data.dataset.weights ? { weights: null } : {};
-  Object.assign(patch.data, { features: null, dataset: { ...patch.data.dataset, inputs, targets, task, ...weights } });
+  const counting = weights || experiment.data.dataset.weights ? { weights } : {};
+  Object.assign(patch.data, { features: null, dataset: { ...patch.data.dataset, inputs, targets, task, ...counting } });
   return { ...patch, loss: null, output: { activation: null } };
 }
 

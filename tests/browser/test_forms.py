@@ -362,3 +362,16 @@ def test_every_kind_is_explained_with_its_formula(page: Page, experiment: Ask) -
         expect(help_panel.get_by_role("heading")).to_have_text(title)
         expect(help_panel.locator(".katex").first).to_be_visible()
         expect(help_panel.locator(".katex-error")).to_have_count(0)
+
+
+def test_a_column_of_own_rows_says_how_much_each_counts(page: Page, experiment: Ask, rows: Locator) -> None:
+    rows.fill("a, b, y, weight\n1, 2, 0, 1\n3, 4, 1, 2.5")
+    expect(page.get_by_label("How much each counts")).to_have_value("3")
+    change(page, lambda: page.get_by_role("button", name="Use these rows").click())
+    found = experiment()["data"]["dataset"]
+    assert (found["inputs"], found["targets"], found["weights"]) == ([[1, 2], [3, 4]], [0, 1], [1, 2.5])
+    page.get_by_role("button", name="Paste or edit rows").click()
+    page.get_by_label("How much each counts").select_option("All alike")
+    change(page, lambda: page.get_by_role("button", name="Use these rows").click())
+    found = experiment()["data"]["dataset"]
+    assert (len(found["inputs"][0]), found.get("weights")) == (3, None)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { examplesOf, readTable, taskOf, taskProblem, writeRows } from "../../static/components/data/rows.js";
+import { examplesOf, readTable, taskOf, taskProblem, writeRows, weightColumn, withoutWeights } from "../../static/components/data/rows.js";
 
 const LIMITS = { rows: 100, columns: 5, numbers: 200 };
 const read = (/** @type {string} */ text, limits = LIMITS) => readTable(text, limits);
@@ -67,4 +67,18 @@ test("a task that the targets cannot have is refused in words", () => {
 test("rows that are written are read as the same", () => {
   const [inputs, targets] = [[[0.1, -2], [1e-7, 3]], [1, 0]];
   assert.deepEqual(examples(writeRows(inputs, targets)), { inputs, targets, classes: null });
+});
+
+test("a column of weights says how much each example counts", () => {
+  const table = readTable("a,weight,y\n1,2,0\n3,0.5,1", { rows: 10, columns: 10, numbers: 100 });
+  assert.equal(weightColumn(table.names), 1);
+  const { table: rest, weights } = withoutWeights(table, 1);
+  assert.deepEqual([weights, rest.names, examplesOf(rest, 1).inputs], [[2, 0.5], ["a", "y"], [[1], [3]]]);
+  assert.equal(writeRows([[1], [3]], [0, 1], [2, 0.5]), "x1, y, weight\n1, 0, 2\n3, 1, 0.5");
+  assert.deepEqual([weightColumn(["a", "y"]), weightColumn(["weight", "y"])], [-1, -1]);
+});
+
+test("a weight below zero is refused in its line", () => {
+  const table = readTable("a,weight,y\n1,-2,0", { rows: 10, columns: 10, numbers: 100 });
+  assert.throws(() => withoutWeights(table, 1), /Line 2: the weight “-2” is not a number from 0 on/);
 });

@@ -80,6 +80,28 @@ export function examplesOf({ rows, decimalComma, names }, target) {
 }
 
 /**
+ * Take out the column that says how much each example counts.
+ * @param {Table} table
+ * @param {number} column
+ * @returns {{ table: Table, weights: number[] }}
+ * @throws {RowsError}
+ */
+export function withoutWeights({ names, rows, decimalComma }, column) {
+  const weights = rows.map(({ line, cells }) => {
+    const weight = numberOf(cells[column], decimalComma);
+    if (!Number.isFinite(weight) || weight < 0) throw new RowsError(`Line ${line}: the weight ${quoted(cells[column])} is not a number from 0 on.`);
+    return weight;
+  });
+  const rest = rows.map(({ line, cells }) => ({ line, cells: cells.toSpliced(column, 1) }));
+  return { table: { names: names.toSpliced(column, 1), rows: rest, decimalComma }, weights };
+}
+
+/** Which column is called so; −1 if none is, or if nothing else would be left. @param {string[]} names */
+export function weightColumn(names) {
+  return names.length > 2 ? names.findIndex((name) => /^(sample_)?weights?$/i.test(name)) : -1;
+}
+
+/**
  * What the targets are most likely to mean.
  * @param {Pick<Examples, "targets" | "classes">} examples
  * @returns {Task}
@@ -110,10 +132,11 @@ export function taskProblem({ targets, classes }, task) {
  * Examples as text, to be changed by hand.
  * @param {number[][]} inputs
  * @param {number[]} targets
+ * @param {number[] | null} [weights]
  */
-export function writeRows(inputs, targets) {
-  const names = [...(inputs[0] ?? []).map((_, column) => `x${column + 1}`), "y"];
-  return [names, ...inputs.map((row, index) => [...row, targets[index]])].map((cells) => cells.join(", ")).join("\n");
+export function writeRows(inputs, targets, weights) {
+  const names = [...(inputs[0] ?? []).map((_, column) => `x${column + 1}`), "y", ...(weights ? ["weight"] : [])];
+  return [names, ...inputs.map((row, index) => [...row, targets[index], ...(weights ? [weights[index]] : [])])].map((cells) => cells.join(", ")).join("\n");
 }
 
 /** @param {Table["rows"]} rows @param {number} columns @param {number} first line @param {Limits} limits */
