@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.activations import Activation
 from engine.calls import Call, Calls, Workspace
+from engine.chance import even_calls
 from engine.parameters import Parameters, Shape
 from engine.slopes import SIZE, Shelf
 from engine.types import Array, BoolArray
@@ -170,7 +171,7 @@ class Builder:
     def uniform(self, out: Array) -> Calls:
         """Return the calls that fill ``out`` (…, examples) from the present layer's generator, evenly in [0, 1)."""
         assert self.generators is not None
-        return [(self.generators[self.layer].random, (None, out.dtype, out))]
+        return even_calls(self.generators[self.layer], out, self.workspace)
 
     def weights(self) -> Array:
         """Return all parameters of the present layer, flat."""
