@@ -12,6 +12,7 @@ from types import EllipsisType
 import numpy as np
 
 from engine.calls import Call, Calls
+from engine.chance import even_calls
 from engine.layers import Layer
 from engine.parameters import Parameters
 from engine.plan import Builder, Signal
@@ -90,10 +91,9 @@ class ReplicaBuilder(Builder):
     def uniform(self, out: Array) -> Calls:
         """Return the calls that fill ``out`` (…, columns), for each replica from its own generator."""
         drawn = self.workspace.empty((self.replicas, *out.shape[:-1], self.examples))
-        fill: Calls = [
-            (generators[self.layer].random, (None, out.dtype, mine))
-            for generators, mine in zip(self.chance, drawn, strict=True)
-        ]
+        fill: Calls = []
+        for generators, mine in zip(self.chance, drawn, strict=True):
+            fill += even_calls(generators[self.layer], mine, self.workspace)
         target = self.without_gap(out).reshape(*out.shape[:-1], self.replicas, self.examples)
         return [*fill, (np.copyto, (target, np.moveaxis(drawn, 0, -2)))]
 

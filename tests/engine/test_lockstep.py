@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from engine.calls import run
+from engine.chance import even_calls
 from engine.layers import Layer, layers
 from engine.lockstep import GAP, Alone, ReplicaBuilder
 from engine.parameters import Layout, Parameters
@@ -73,7 +74,8 @@ def test_chance_comes_from_the_generator_of_each():
     made, values = builder(), random_values(3, 1)
     run(made.uniform(values))
     for replica in range(REPLICAS):
-        expected = np.random.default_rng(replica).random((3, EXAMPLES))
+        expected = np.zeros((3, EXAMPLES))
+        run(even_calls(np.random.default_rng(replica), expected, made.workspace))
         np.testing.assert_array_equal(of(values, replica), expected)
 
 
