@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 OWN_DEFAULTS = {"workers": "cores − 1, at least 2", "data": "the platform's folder for a user's data"}
 """What differs from machine to machine, in words."""
-SCRIPT, ACTIVATION = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+SCRIPT, REPLICAS, ACTIVATION = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def run(program: str) -> str:
@@ -47,6 +47,11 @@ def shown(name: str, default: object) -> str:
 def test_the_script_trains_over_rest(base_url):
     printed = run(SCRIPT.replace("http://127.0.0.1:8000", base_url))
     assert re.search(r"'accuracy': (0\.9\d*|1\.0)", printed), printed
+
+
+def test_the_networks_of_the_readme_train_together():
+    median, least, largest = (float(loss) for loss in re.findall(r"\d\.\d{3}", run(REPLICAS)))
+    assert least <= median <= largest < 1
 
 
 def test_the_activation_reaches_catalogue_schema_and_training():
