@@ -22,6 +22,7 @@ from app.limits import Bucket
 from app.live.fanout import StreamProtocol
 from app.problems import MEDIA_TYPE, Problem
 from app.wire.events import CLOSE_POLICY, restart_event
+from app.wire.messages import TEXT, message
 
 STANDSTILL_SECONDS = 30.0
 """Somebody who takes nothing of an answer for so long has gone."""
@@ -178,10 +179,9 @@ class ViewerProtocol(StreamProtocol):
             self._guard.give_up(self, "a viewer pings and takes no answers")
 
     def shutdown(self) -> None:
-        """Tell the viewer that the server ends, if the connection takes it, and close it (1012)."""
-        if self.outbox is not None and not self.transport.is_closing():
-            self.outbox.put_event(restart_event())
-            self.outbox.flush()
+        """Tell the viewer that the server ends, after what it has still to take, and close the connection (1012)."""
+        if self.outbox is not None and not self.close_sent and not self.transport.is_closing():
+            self.write(message(TEXT, restart_event().encode()))
         super().shutdown()
 
     def look(self, now: float) -> str | None:

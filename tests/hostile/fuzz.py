@@ -6,7 +6,7 @@ Calls that break the description must be refused. Most use a session that exists
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -129,18 +129,19 @@ def operations_of(address: str) -> Iterator[Any]:
     return (result.ok() for result in schema.get_all_operations())
 
 
-def run(count: int, start: int) -> Figures:
+def run(count: int, start: int, modes: Sequence[GenerationMode] = MODES) -> Figures:
     """Call a server of this checkout, whose limits of calls would only make it last longer."""
     limits = ("--calls-per-second", "1e6", "--new-sessions-per-minute", "1e6", "--operator-token", TOKEN)
     with target(*limits) as server:
         operations = list(operations_of(server.address))
         caller, memory = Caller(server), []
         each, turn = max(1, count // (4 * len(operations))), 0
-        while sum(caller.statuses.values()) < count:
-            for mode in MODES:
-                make_calls(caller, operations, mode, each, start + 1000 * turn)
-                turn += 1
-            memory.append(server.memory())
+        with caller.client:
+            while sum(caller.statuses.values()) < count:
+                for mode in modes:
+                    make_calls(caller, operations, mode, each, start + 1000 * turn)
+                    turn += 1
+                memory.append(server.memory())
         return Figures(
             sum(caller.statuses.values()), dict(sorted(caller.statuses.items())), caller.failures, caller.accepted,
             (memory[int(WARMING * (len(memory) - 1))], memory[-1]), server.tracebacks(),
