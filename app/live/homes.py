@@ -269,18 +269,27 @@ class Homes:
         entry.close(reason)
 
     async def _keep_house(self) -> None:
-        """Put to sleep who is idle, spread the load, and forget what nobody has wanted for long, again and again."""
+        """Tidy up again and again, whatever goes wrong."""
         for tick in itertools.count():
             await asyncio.sleep(HOUSEKEEPING)
-            since = monotonic() - self.settings.idle_seconds
-            for entry in [entry for entry in self.entries.values() if entry.settled.is_set() and entry.is_idle(since)]:
-                await self._sleep(entry)
-            await self._spread()
-            for entry in list(self.entries.values()):
-                await self.keep_room(entry)
-            if tick % NOTES == 0:
-                self._note_touches()
-                await self._purge()
+            try:
+                await self._tidy(tick)
+            except StoreError:
+                pass  # the writer has told, and it comes again
+            except Exception:
+                logger.exception("housekeeping failed")
+
+    async def _tidy(self, tick: int) -> None:
+        """Put to sleep who is idle, spread the load, and forget what nobody has wanted for long."""
+        since = monotonic() - self.settings.idle_seconds
+        for entry in [entry for entry in self.entries.values() if entry.settled.is_set() and entry.is_idle(since)]:
+            await self._sleep(entry)
+        await self._spread()
+        for entry in list(self.entries.values()):
+            await self.keep_room(entry)
+        if tick % NOTES == 0:
+            self._note_touches()
+            await self._purge()
 
     async def _spread(self) -> None:
         """Move sessions from the worker with most to the one with fewest, until they differ by one at most."""

@@ -6,6 +6,7 @@ import { Stream } from "../wire/stream.js";
 import { ApiError } from "./api.js";
 import { Changes } from "./changes.js";
 import { extended } from "./history.js";
+import { isOvertaken } from "./order.js";
 import { Room } from "./room.js";
 
 /** @typedef {import("./api.js").Api} Api */
@@ -187,7 +188,7 @@ export class Session {
   /** @param {SessionDocument} session */
   #take(session) {
     const before = this.store.state.session;
-    if (before?.id === session.id && session.version < before.version) return; // overtaken
+    if (before && isOvertaken(session, before)) return;
     if (before && session.step < before.step) this.store.set({ history: [] });
     this.store.set({ session });
     this.changes.confirm(session.experiment);
