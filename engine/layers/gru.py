@@ -64,8 +64,9 @@ class UnrolledGRU(Unrolled):
 
     Each unit has four sums, in memory u, z, r, n: n is what the candidate gets of the inputs and u what it gets of the
     state, before the reset gate. So u, z, r belong to the state, and z, r, n to the inputs, each of them neighbours;
-    likewise [x; 1] and [1; h] in the rows [x; 1; h]. n of all steps is found before the loop; one product for each step
-    gives the rest. σ(z) is ½ tanh(z/2) + ½, with the half in the weights.
+    likewise [x; 1] and [1; h] in the rows [x; 1; h]. n of all steps is found before the loop, where the candidates will
+    be; one product for each step gives the rest. σ(z) is ½ tanh(z/2) + ½, with the half in the weights. Each gate of
+    all steps is one piece of memory, and so are its slopes, which are found for all steps at once.
     """
 
     sums: ClassVar[int] = 4
@@ -75,8 +76,8 @@ class UnrolledGRU(Unrolled):
         """Make room for the gates and candidates, and with a backward pass for their slopes."""
         super().__init__(layer, builder, x)
         n, examples, rows = self.units, x.values.shape[-1], self.stack.shape[1]
-        self.gates = self.workspace.empty((self.time, 3 * n, examples))
-        self.candidates, self.of_inputs = (self.workspace.empty((self.time, n, examples)) for _ in range(2))
+        self.step_sums = self.workspace.empty((3 * n, examples))
+        self.update, self.reset, self.of_state, self.candidates = self.workspace.empty((4, self.time, n, examples))
         self.weights = self.workspace.empty((3 * n, rows))
         self.input_weights = self.workspace.empty((n, self.features + 1))
         self.half = self.workspace.scalar(0.5)
@@ -87,9 +88,8 @@ class UnrolledGRU(Unrolled):
 
     def traces(self) -> dict[str, Array]:
         """Return states, gates, candidates and gradients."""
-        n = self.units
-        named = {"update_gate": self.gates[:, n : 2 * n], "reset_gate": self.gates[:, 2 * n :]}
-        return {**super().traces(), **named, "candidate": self.candidates}
+        named = {"update_gate": self.update, "reset_gate": self.reset, "candidate": self.candidates}
+        return {**super().traces(), **named}
 
     def prepare(self) -> Calls:
         """Return the calls that put the weights in order, and give every candidate its share of the inputs."""
@@ -105,49 +105,47 @@ class UnrolledGRU(Unrolled):
             (np.copyto, (u[:, f + 1 :], recurrent[2 * n :])),
             (np.copyto, (self.input_weights[:, :f], kernel[2 * n :])),
             (np.copyto, (self.input_weights[:, f], bias[2 * n :])),
-            (np.matmul, (self.input_weights, self.stack[: self.time, : f + 1], self.of_inputs)),
+            (np.matmul, (self.input_weights, self.stack[: self.time, : f + 1], self.candidates)),
         ]
 
     def step(self, t: int) -> Calls:
         """Return one product, the gates, the candidate and the blend n + z ⊙ (h − n)."""
-        n, gates, candidate = self.units, self.gates[t], self.candidates[t]
-        u, z, r, sigmoids = gates[:n], gates[n : 2 * n], gates[2 * n :], gates[n:]
-        before, state = self.states[t], self.states[t + 1]
+        u, of_z, of_r = self.step_sums.reshape(3, self.units, -1)
+        sigmoids, update, reset = self.step_sums[self.units :], self.update[t], self.reset[t]
+        before, state, candidate = self.states[t], self.states[t + 1], self.candidates[t]
         return [
-            self.builder.product(self.weights, self.stack[t], gates),
+            self.builder.product(self.weights, self.stack[t], self.step_sums),
             (np.tanh, (sigmoids, sigmoids)),
             (np.multiply, (sigmoids, self.half, sigmoids)),
-            (np.add, (sigmoids, self.half, sigmoids)),
-            *self.where_padded(t, z, 1.0),
-            (np.multiply, (r, u, candidate)),
-            (np.add, (candidate, self.of_inputs[t], candidate)),
+            (np.add, (of_z, self.half, update)),
+            (np.add, (of_r, self.half, reset)),
+            *self.where_padded(t, update, 1.0),
+            (np.multiply, (reset, u, self.of_state[t])),
+            (np.add, (candidate, self.of_state[t], candidate)),
             (np.tanh, (candidate, candidate)),
             (np.subtract, (before, candidate, state)),
-            (np.multiply, (state, z, state)),
+            (np.multiply, (state, update, state)),
             (np.add, (state, candidate, state)),
         ]
 
     def prepare_back(self) -> Calls:
         """Return the calls that find the slopes of all sums by ∂L/∂h, for all steps at once."""
-        n = self.units
-        u, z, r = (self.gates[:, start : start + n] for start in (0, n, 2 * n))
         of_u, of_z, of_r, of_n = self.slopes
-        one = self.workspace.scalar(1.0)
-        left, left_r = (self.workspace.like(self.candidates) for _ in range(2))
-        recurrent = self.block[self.features : -2]
+        n, recurrent, one = self.units, self.block[self.features : -2], self.workspace.scalar(1.0)
+        part = self.workspace.empty(of_r.shape)
         return [
             (np.copyto, (self.weights_back[:, :n], recurrent[:, 2 * n :])),
             (np.copyto, (self.weights_back[:, n:], recurrent[:, : 2 * n])),
-            (np.subtract, (one, z, left)),
+            (np.subtract, (one, self.update, of_z)),
             (np.multiply, (self.candidates, self.candidates, of_n)),
             (np.subtract, (one, of_n, of_n)),
-            (np.multiply, (of_n, left, of_n)),  # (1 − z)(1 − h̃²)
-            (np.multiply, (of_n, r, of_u)),
-            (np.multiply, (of_u, u, left_r)),
-            (np.multiply, (left_r, r, of_r)),
-            (np.subtract, (left_r, of_r, of_r)),  # r(1 − r) u (1 − z)(1 − h̃²)
-            (np.subtract, (self.states[1:], self.candidates, of_z)),
-            (np.multiply, (of_z, left, of_z)),  # (h_{t−1} − h̃) z (1 − z), as h_t − h̃ is z (h_{t−1} − h̃)
+            (np.multiply, (of_n, of_z, of_n)),  # (1 − z)(1 − h̃²)
+            (np.multiply, (of_n, self.reset, of_u)),
+            (np.multiply, (of_n, self.of_state, part)),
+            (np.multiply, (part, self.reset, of_r)),
+            (np.subtract, (part, of_r, of_r)),  # r(1 − r) u (1 − z)(1 − h̃²), as of_state is r u
+            (np.subtract, (self.states[1:], self.candidates, part)),
+            (np.multiply, (part, of_z, of_z)),  # (h_{t−1} − h̃) z (1 − z), as h_t − h̃ is z (h_{t−1} − h̃)
         ]
 
     def from_next(self, t: int) -> Calls:
@@ -155,31 +153,33 @@ class UnrolledGRU(Unrolled):
         n, here = self.units, self.state_gradients[t]
         return [
             self.builder.product(self.weights_back, self.sum_gradients[t + 1, : 3 * n], here),
-            (np.multiply, (self.state_gradients[t + 1], self.gates[t + 1, n : 2 * n], self.kept)),
+            (np.multiply, (self.state_gradients[t + 1], self.update[t + 1], self.kept)),
             (np.add, (here, self.kept, here)),
         ]
 
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂sums = ∂L/∂h times their slopes."""
         sums = self.sum_gradients[t].reshape(4, self.units, -1)
-        return [(np.multiply, (self.slopes[:, t], self.state_gradients[t], sums))]
+        here = self.state_gradients[t]
+        return [(np.multiply, (here, slopes[t], out)) for slopes, out in zip(self.slopes, sums, strict=True)]
 
     def gather(self) -> Calls:
-        """Return two products over all steps, of the inputs with z, r, n and of the state with u, z, r."""
-        (copy_rows, rows), (copy_sums, sums) = self.gathered(self.stack), self.gathered(self.sum_gradients)
+        """Return two sums over all steps: u, z, r with all rows (u has no share in the inputs), n with [x; 1]."""
+        turn, rows = self.turned(self.stack)
         n, f, target = self.units, self.features, self.block_gradient
-        of_inputs, of_state = self.workspace.empty((3 * n, f + 1)), self.workspace.empty((3 * n, n + 1))
+        found, of_n = self.workspace.empty(self.weights.shape), self.workspace.empty(self.input_weights.shape)
         return [
-            copy_rows,
-            copy_sums,
-            self.builder.outer(sums[n:], rows[: f + 1], of_inputs),
-            self.builder.outer(sums[: 3 * n], rows[f:], of_state),
-            (np.copyto, (target[:f], of_inputs[:, :f].T)),
-            (np.copyto, (target[-2], of_inputs[:, f])),
-            (np.copyto, (target[f:-2, : 2 * n], of_state[n:, 1:].T)),
-            (np.copyto, (target[f:-2, 2 * n :], of_state[:n, 1:].T)),
-            (np.copyto, (target[-1, : 2 * n], of_state[n:, 0])),
-            (np.copyto, (target[-1, 2 * n :], of_state[:n, 0])),
+            turn,
+            *self.total(self.sum_gradients[:, : 3 * n], rows, found),
+            *self.total(self.sum_gradients[:, 3 * n :], rows[:, :, : f + 1], of_n),
+            (np.copyto, (target[:f, : 2 * n], found[n:, :f].T)),
+            (np.copyto, (target[:f, 2 * n :], of_n[:, :f].T)),
+            (np.copyto, (target[-2, : 2 * n], found[n:, f])),
+            (np.copyto, (target[-2, 2 * n :], of_n[:, f])),
+            (np.copyto, (target[f:-2, : 2 * n], found[n:, f + 1 :].T)),
+            (np.copyto, (target[f:-2, 2 * n :], found[:n, f + 1 :].T)),
+            (np.copyto, (target[-1, : 2 * n], found[n:, f])),
+            (np.copyto, (target[-1, 2 * n :], found[:n, f])),
         ]
 
     def below(self, gradient: Array) -> Calls:

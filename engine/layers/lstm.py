@@ -135,22 +135,21 @@ class UnrolledLSTM(Unrolled):
         calls: Calls = [(np.multiply, (here, self.of_cell[t], cell if self.is_cut(t) else self.change))]
         if not self.is_cut(t):
             calls.append((np.add, (cell, self.change, cell)))
-        to_gates = sums[n:].reshape(3, n, -1)
+        of_state, *of_cell = sums.reshape(4, n, -1)
         return [
             *calls,
-            (np.multiply, (here, sums[:n], sums[:n])),
-            (np.multiply, (to_gates, cell, to_gates)),
+            (np.multiply, (here, of_state, of_state)),
+            *((np.multiply, (cell, slopes, slopes)) for slopes in of_cell),
             (np.multiply, (cell, self.gates[t, 2 * n : 3 * n], cell)),
         ]
 
     def gather(self) -> Calls:
-        """Return one product over all steps, put back into Keras's order."""
-        (copy_rows, rows), (copy_sums, sums) = self.gathered(self.stack), self.gathered(self.sum_gradients)
+        """Return one sum over all steps, put back into Keras's order."""
+        turn, rows = self.turned(self.stack)
         n, found, target = self.units, self.workspace.empty(self.weights.shape), self.block_gradient.T
         return [
-            copy_rows,
-            copy_sums,
-            self.builder.outer(sums, rows, found),
+            turn,
+            *self.total(self.sum_gradients, rows, found),
             (np.multiply, (found[n:], self._scale(0.25)[:, None], target[: 3 * n])),
             (np.multiply, (found[:n], self.workspace.scalar(0.25), target[3 * n :])),
         ]

@@ -3,7 +3,7 @@
 A sequence is (time, features, examples), so x[t] is one block of memory. Each time step has its own rows of one stack,
 [x_t; h_{t−1}; 1]: one product with [kernel; recurrent kernel; bias] gives the sums of all gates, and the new state is
 written straight into the rows of the next step. Backwards, the ∂L/∂(sums) of all steps are kept, and the gradient of
-the weights is one product over all steps and examples after the loop.
+the weights is made of all of them after the loop.
 """
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 import numpy as np
 from annotated_types import Interval
 
-from engine.calls import Call, Calls
+from engine.calls import Call, Calls, Workspace
 from engine.initializers import Initializer
 from engine.layers.dense import MAXIMUM_UNITS
 from engine.layers.layer import Layer
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from engine.plan import Builder, Signal
 
 MAXIMUM_TRUNCATION = 1000
+PRODUCTS = 65536
+"""Numbers of single steps' products that are added up at once: as many as stay in the processor's second cache."""
+FEW = 8
+"""Of fewer steps it is not worth while."""
 
 Units: TypeAlias = Annotated[
     int,
@@ -193,11 +197,25 @@ class Unrolled:
         """Return the call that copies ``source`` where step ``t`` is padded; none without padding."""
         return [] if self.padding is None else [(np.copyto, (target, source, "same_kind", self.padding[t]))]
 
-    def gathered(self, stack: Array) -> tuple[Call, Array]:
-        """Return the call that copies (time, rows, examples) to (rows, time · examples), and the copy."""
-        used = stack[self.first : self.time].transpose(1, 0, 2)
+    def turned(self, stack: Array) -> tuple[Call, Array]:
+        """Return the call that copies the steps that gradients reach to (time, examples, rows), and the copy."""
+        used = stack[self.first : self.time].mT
         copy = self.workspace.empty(used.shape)
-        return (np.copyto, (copy, used)), copy.reshape(len(copy), -1)
+        return (np.copyto, (copy, used)), copy
+
+    def total(self, stack: Array, turned: Array, out: Array) -> Calls:
+        """Return the calls of out := Σₜ stack[t] · turned[t] over the steps that gradients reach.
+
+        Products of one step each need no copy of ``stack``, and on matrices of their size the processor is at its best.
+        Where only a few of them could be kept at once, one product of all steps is quicker.
+        """
+        used = stack[self.first : self.time]
+        if out.size * FEW <= PRODUCTS:
+            return sum_of_products(used, turned, out, self.workspace)
+        beside = used.transpose(1, 0, 2)
+        rows = self.workspace.empty(beside.shape)
+        columns = turned.reshape(-1, turned.shape[2])
+        return [(np.copyto, (rows, beside)), self.builder.product(rows.reshape(len(rows), -1), columns, out)]
 
     def prepare(self) -> Calls:
         """Return what a forward pass needs before its first step."""
@@ -237,3 +255,20 @@ class Unrolled:
         calls = self.from_next(t)
         calls += self.where_padded(t + 1, here, self.state_gradients[t + 1])
         return [*calls, (np.add, (here, arriving[t], here))] if sequences else calls
+
+
+def sum_of_products(left: Array, right: Array, out: Array, workspace: Workspace) -> Calls:
+    """Return the calls of out := Σₜ left[t] · right[t], (time, m, k) and (time, k, n), a few t at a time."""
+    length = max(1, min(len(left), PRODUCTS // out.size))
+    products, part = workspace.empty((length, *out.shape)), workspace.empty(out.shape)
+    calls: Calls = []
+    for start in range(0, len(left), length):
+        few = slice(start, start + length)
+        found = products[: len(left[few])]
+        calls += [
+            (np.matmul, (left[few], right[few], found)),
+            (np.add.reduce, (found, 0, None, part if start else out)),
+        ]
+        if start:
+            calls.append((np.add, (out, part, out)))
+    return calls

@@ -96,9 +96,9 @@ class UnrolledSimpleRNN(Unrolled):
         return [(np.multiply, (self.state_gradients[t], sums, sums))]
 
     def gather(self) -> Calls:
-        """Return one product over all steps."""
-        (copy_rows, rows), (copy_sums, sums) = self.gathered(self.stack), self.gathered(self.sum_gradients)
-        return [copy_rows, copy_sums, self.builder.outer(rows, sums, self.block_gradient)]
+        """Return the sum over all steps."""
+        turn, sums = self.turned(self.sum_gradients)
+        return [turn, *self.total(self.stack, sums, self.block_gradient)]
 
     def below(self, gradient: Array) -> Calls:
         """Return W · ∂L/∂z of all steps."""

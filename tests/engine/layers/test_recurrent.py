@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.calls import Workspace, run
 from engine.data import Data
 from engine.datasets import datasets
 from engine.experiment import Experiment
 from engine.gradient_check import gradient_check
 from engine.layers import GRU, LSTM, SimpleRNN, layers
+from engine.layers.recurrent import FEW, PRODUCTS, sum_of_products
 from engine.optimizers import optimizers
 from engine.training import Training
 from tests.engine.layers.unrolling import network_of, parameters_of, passed
@@ -60,6 +62,31 @@ def test_gradients_agree_with_measured_slopes(kind, sequences, padding):
     direction = RNG.standard_normal(X.shape)
     slope = (loss(X + epsilon * direction, parameters) - loss(X - epsilon * direction, parameters)) / (2 * epsilon)
     assert np.sum(found.gradient * direction) == pytest.approx(slope, rel=1e-7)
+
+
+@every_kind
+def test_gradients_of_many_units_agree_with_measured_slopes(kind):
+    layer, epsilon = kind(units=96), 1e-6
+    parameters = parameters_of(layer, X.shape[:-1])
+    assert parameters["recurrent_kernel"].size * FEW > PRODUCTS
+    upstream = RNG.standard_normal((96, EXAMPLES))
+    gradients = passed(layer, X, parameters, upstream).gradients
+    directions = {name: RNG.standard_normal(values.shape) for name, values in parameters.items()}
+
+    def loss(step):
+        changed = {name: values + step * directions[name] for name, values in parameters.items()}
+        return float(np.sum(passed(layer, X, changed, upstream).out * upstream))
+
+    slope = sum(np.sum(gradients[name] * direction) for name, direction in directions.items())
+    assert slope == pytest.approx((loss(epsilon) - loss(-epsilon)) / (2 * epsilon), rel=1e-6)
+
+
+@pytest.mark.parametrize("time", [1, 16, 40])
+def test_products_are_added_up_a_few_steps_at_a_time(time):
+    left, right = RNG.standard_normal((time, 64, 3)), RNG.standard_normal((time, 3, 64))
+    out = np.empty((64, 64))
+    run(sum_of_products(left, right, out, Workspace()))
+    np.testing.assert_allclose(out, np.einsum("tik,tkj->ij", left, right), rtol=1e-10, atol=1e-12)
 
 
 @every_kind
