@@ -103,11 +103,13 @@ class Evaluation:
     def loss(self) -> float:
         """Return the mean loss over the training examples, weighted as in training, without the penalty."""
         part = self.training_part
-        return mean_loss(self._losses(part, *part.forward()), part.padding, part.weights)
+        with np.errstate(all="ignore"):
+            return mean_loss(self._losses(part, *part.forward()), part.padding, part.weights)
 
     def penalty(self) -> float:
         """Return what the weights cost."""
-        return self.experiment.regularizer.penalty(self.network.parameters.theta, self._mask)
+        with np.errstate(all="ignore"):
+            return self.experiment.regularizer.penalty(self.network.parameters.theta, self._mask)
 
     def measure(self, split: Split) -> dict[str, float | None] | None:
         """Return loss and measures of a part; None where it is empty, and in it None for what is not finite.
@@ -118,14 +120,14 @@ class Evaluation:
         part = self.parts[split]
         if part is None:
             return None
-        logits, outputs = part.forward()
         with np.errstate(all="ignore"):
+            logits, outputs = part.forward()
             answers = part.answers[:, part.counted]
-            measures = measure(self.data.task, outputs[:, part.counted], answers, self._threshold)
-        losses = self._losses(part, logits, outputs)
-        found = {"loss": mean_loss(losses, part.padding), **measures}
-        if part.weights is not None:
-            found["weighted_loss"] = mean_loss(losses, part.padding, part.weights)
+            found = measure(self.data.task, outputs[:, part.counted], answers, self._threshold)
+            losses = self._losses(part, logits, outputs)
+            found = {"loss": mean_loss(losses, part.padding), **found}
+            if part.weights is not None:
+                found["weighted_loss"] = mean_loss(losses, part.padding, part.weights)
         return {name: finite(value) for name, value in found.items()}
 
     def gradients(self) -> Parameters:
@@ -154,8 +156,7 @@ class Evaluation:
 
     def _losses(self, part: Part, logits: Array, outputs: Array) -> Array:
         assert self.experiment.loss is not None
-        with np.errstate(all="ignore"):
-            return self.experiment.loss.example_losses(logits, outputs, part.answers, self.network.activation)
+        return self.experiment.loss.example_losses(logits, outputs, part.answers, self.network.activation)
 
     def _part(self, split: Split) -> Part | None:
         if not len(self.data.indices[split]):

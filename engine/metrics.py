@@ -3,6 +3,8 @@
 ``outputs`` and ``targets`` are encoded as in training and have the shape (units, examples).
 """
 
+from math import nan
+
 import numpy as np
 
 from engine.types import Array, IntArray, Task
@@ -28,7 +30,8 @@ def decisions(outputs: Array, threshold: float = 0.5) -> IntArray:
 
 def accuracy(outputs: Array, targets: Array, threshold: float = 0.5) -> float:
     """Return the share of examples whose class is right."""
-    return float(np.mean(decisions(outputs, threshold) == decisions(targets, threshold)))
+    right = decisions(outputs, threshold) == decisions(targets, threshold)
+    return int(np.count_nonzero(right)) / right.size if right.size else nan
 
 
 def r2(outputs: Array, targets: Array) -> float:

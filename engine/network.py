@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
@@ -116,12 +117,12 @@ class Network:
         """The output's activation function."""
         return self.output.activation
 
-    @property
+    @cached_property
     def numbers(self) -> int:
         """How many numbers are kept for each example, or nearly so."""
         return prod(self.input_shape) + sum(layer.numbers(shape) for _, layer, shape, _ in self.layers)
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """How many rows the outputs of all layers have with the rows of ones below them; of the last one also z."""
         shapes = [layer.output_shape for layer in self.layers]

@@ -107,15 +107,14 @@ class Training:
 
     def metrics(self) -> dict[str, Any]:
         """Return step, epoch, penalty, "diverged", and for each part of the examples loss and measures (or None)."""
-        with np.errstate(all="ignore"):
-            parts: dict[str, Any] = {split: self.evaluation.measure(split) for split in SPLITS}
-            return {
-                "step": self.state.step,
-                "epoch": self.state.epoch,
-                "penalty": finite(self.evaluation.penalty()),
-                **parts,
-                "diverged": self.divergence is not None or parts["train"]["loss"] is None,
-            }
+        parts: dict[str, Any] = {split: self.evaluation.measure(split) for split in SPLITS}
+        return {
+            "step": self.state.step,
+            "epoch": self.state.epoch,
+            "penalty": finite(self.evaluation.penalty()),
+            **parts,
+            "diverged": self.divergence is not None or parts["train"]["loss"] is None,
+        }
 
     def predict(self, inputs: Any) -> Array:
         """Return the outputs (examples, units), in the targets' units, for raw ``inputs``, in prediction mode.

@@ -1,6 +1,7 @@
 """Channels: for each distinct set of watched probes of a session, when its next frame is due and what is in it."""
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from app.wire.commands import HIGHEST_RATE, Watch
-from app.wire.frames import Stamp, encode_frame
+from app.wire.frames import Stamp, encode_frame, json_of
 from engine.probes import Measurement, Probe, ProbeUnavailable
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ FRAME_SECONDS = 1 / HIGHEST_RATE
 """The least time between two frames of a session."""
 CREDIT = 2
 """So many frames may be on their way to viewers who have not taken any of them."""
+TAIL_SECONDS = 0.5
+"""A frame brings the records of the history that came within so many seconds, so that a few frames may be missed."""
 TAIL = 32
-"""A frame brings at most so many of the newest records of the history."""
+"""It brings at most so many."""
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,28 @@ class Channel:
     """The session's count of changes at the last frame."""
 
 
+class Tail:
+    """The newest records of a history, at least one, as JSON that is written anew only when there are newer ones."""
+
+    def __init__(self) -> None:
+        """Begin with nothing seen."""
+        self._lengths: deque[tuple[float, int]] = deque()
+        self._written: tuple[int, int, dict[str, Any]] | None = None
+        self._text = b""
+
+    def text(self, history: list[dict[str, Any]], now: float) -> bytes:
+        """Return those that have come within TAIL_SECONDS before ``now``, oldest first."""
+        end, lengths = len(history), self._lengths
+        lengths.append((now, end))
+        while len(lengths) > 1 and lengths[1][0] <= now - TAIL_SECONDS:
+            lengths.popleft()
+        start = max(0, end - TAIL, min(lengths[0][1], end - 1))
+        wanted = start, end, history[-1]
+        if self._written is None or self._written[:2] != wanted[:2] or self._written[2] is not wanted[2]:
+            self._written, self._text = wanted, json_of(history[start:])
+        return self._text
+
+
 class Channels:
     """The channels of one session."""
 
@@ -44,6 +69,7 @@ class Channels:
         self._channels: dict[int, Channel] = {}
         self._next_frame = 0.0
         self._sequence = sequence
+        self._tail = Tail()
 
     def open(self, number: int, watch: Watch) -> None:
         """Make frames of this from now on, the first one at once."""
@@ -70,8 +96,10 @@ class Channels:
             return
         measured: dict[Probe, Measurement | str] = {}
         waiting = [(number, each) for number, each in self._waiting(session.changes) if now >= each.next_frame]
-        if waiting:  # a grid, so that turns that come a little late make no frame rarer
-            self._next_frame = max(self._next_frame + FRAME_SECONDS, now)
+        if not waiting:
+            return
+        self._next_frame = max(self._next_frame + FRAME_SECONDS, now)  # a grid: being late makes no frame rarer
+        tail = self._tail.text(session.training.history, now)
         for number, channel in waiting:
             channel.credit, channel.seen = channel.credit - 1, session.changes
             channel.next_frame = max(channel.next_frame + 1 / channel.watch.rate, now)
@@ -79,8 +107,7 @@ class Channels:
                 if probe not in measured:
                     measured[probe] = measure(probe, session)
             self._sequence += 1
-            frame = make_frame(session, self._sequence, {probe: measured[probe] for probe in channel.watch.probes})
-            yield number, self._sequence, frame
+            yield number, self._sequence, make_frame(session, self._sequence, tail, channel.watch, measured)
 
     def _waiting(self, changes: int) -> list[tuple[int, Channel]]:
         return [(number, each) for number, each in self._channels.items() if each.credit > 0 and each.seen != changes]
@@ -97,12 +124,15 @@ def measure(probe: Probe, session: "Session") -> Measurement | str:
         return "This could not be measured."
 
 
-def make_frame(session: "Session", sequence: int, measured: dict[Probe, Measurement | str]) -> bytes:
-    """Return a frame with these measurements."""
+def make_frame(
+    session: "Session", sequence: int, tail: bytes, watch: Watch, measured: dict[Probe, Measurement | str]
+) -> bytes:
+    """Return a frame with the measurements that are watched; ``tail`` are the newest records of the history."""
     training = session.training
     arrays: dict[str, npt.NDArray[Any]] = {}
     probes: dict[str, Any] = {}
-    for probe, answer in measured.items():
+    for probe in watch.probes:
+        answer = measured[probe]
         if isinstance(answer, str):
             probes[probe.kind] = {"unavailable": answer}
         else:
@@ -115,7 +145,7 @@ def make_frame(session: "Session", sequence: int, measured: dict[Probe, Measurem
         "learning_rate": training.learning_rate,
         "latest": session.metrics(),
         "history_length": len(training.history),
-        "history_tail": training.history[-TAIL:],
+        "history_tail": tail,
         "distribution_rows": len(training.distributions),
         "divergence": training.divergence,
         "probes": probes,

@@ -19,6 +19,8 @@ browser reads it where it is, without copying.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import accumulate
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -31,6 +33,7 @@ HEADER = Struct("<IIIIdd")
 ALIGNMENT = 8
 DTYPES = ("u1", "u2", "i4", "f4", "f8")
 """The array types that a frame may hold, in NumPy's short names."""
+PLAIN = frozenset(np.dtype(f"<{name}") for name in DTYPES)
 WIDER = {"b": "i4", "i": "i4", "u": "i4", "f": "f8"}
 """What arrays of any other type become, by NumPy's kind of it."""
 
@@ -70,11 +73,15 @@ class Frame(NamedTuple):
 
 
 def encode_frame(stamp: Stamp, directory: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """Return a frame; its directory gets the entry "arrays", and numbers that are not finite become null in it."""
+    """Return a frame; its directory gets the entry "arrays", and numbers that are not finite become null in it.
+
+    Values of ``directory`` that are bytes are JSON already.
+    """
     blocks = {name: plain(array) for name, array in arrays.items()}
     text = directory_text(directory, blocks)
     magic = HEADER.pack(MAGIC, len(text), stamp.sequence, stamp.version, stamp.step, stamp.epoch)
-    return b"".join((magic, text, *map(padded, blocks.values())))
+    padded = [part for block in blocks.values() for part in (block.data, bytes(-block.nbytes % ALIGNMENT))]
+    return b"".join((magic, text, *padded))
 
 
 def decode_frame(frame: bytes) -> Frame:
@@ -90,32 +97,40 @@ def decode_frame(frame: bytes) -> Frame:
 
 
 def directory_text(directory: Mapping[str, Any], blocks: Mapping[str, npt.NDArray[Any]]) -> bytes:
-    """Return the directory with the list of arrays, whose offsets depend on the length of this very text."""
+    """Return the directory with the list of arrays.
+
+    Offsets have a fixed width, so that the length of this very text, which they count from, does not depend on them.
+    """
+    fields = [to_json(name) + b":" + json_of(value) for name, value in directory.items()]
+    heads = [describe(name, block.dtype, block.shape) for name, block in blocks.items()]
     sizes = [aligned(block.nbytes) for block in blocks.values()]
-    length = 0
-    while True:  # a longer text moves the arrays, which may lengthen their offsets by a digit
-        offsets = [HEADER.size + length + sum(sizes[:number]) for number in range(len(sizes))]
-        entries = [describe(name, block, offset) for (name, block), offset in zip(blocks.items(), offsets, strict=True)]
-        text = to_json({**directory, "arrays": entries}, inf_nan_mode="null")
-        if len(text) <= length:
-            return text.ljust(length)
-        length = aligned(len(text))
+
+    def text(start: int) -> bytes:
+        places = zip(heads, accumulate(sizes, initial=start), strict=False)
+        arrays = b",".join([b"%b%9d}" % place for place in places])
+        return b"{%b}" % b",".join((*fields, b'"arrays":[%b]' % arrays))
+
+    length = aligned(len(text(0)))
+    return text(HEADER.size + length).ljust(length)
 
 
-def describe(name: str, block: npt.NDArray[Any], offset: int) -> dict[str, Any]:
-    """Return an array's entry in the directory."""
-    return {"name": name, "dtype": block.dtype.str.lstrip("<|"), "shape": block.shape, "offset": offset}
+def json_of(value: Any) -> bytes:
+    """Return the JSON text of a value; bytes are one already."""
+    return value if isinstance(value, bytes) else to_json(value, inf_nan_mode="null")
+
+
+@lru_cache(4096)
+def describe(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return an array's entry in the directory up to its offset."""
+    return b'{"name":%b,"dtype":"%b","shape":%b,"offset":' % (to_json(name), dtype.str[1:].encode(), to_json(shape))
 
 
 def plain(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return an array of one of DTYPES, little endian, row by row."""
-    name = array.dtype.str[1:]
-    return np.ascontiguousarray(array, f"<{name if name in DTYPES else WIDER[array.dtype.kind]}")
-
-
-def padded(block: npt.NDArray[Any]) -> bytes:
-    """Return an array's bytes, filled up with zeros."""
-    return block.tobytes().ljust(aligned(block.nbytes), b"\0")
+    if array.dtype not in PLAIN:
+        name = array.dtype.str[1:]
+        array = array.astype(f"<{name if name in DTYPES else WIDER[array.dtype.kind]}")
+    return np.ascontiguousarray(array)
 
 
 def aligned(size: int) -> int:

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.probes.grid import grid_of
 from engine.probes.maps import domain_of, output_map
+from engine.probes.painting import painting_of
 from engine.probes.probe import Arrays, Encoding, Measurement, Probe, Resolution, probes, to_bytes
 from engine.targets import target_values
 from engine.types import Array
@@ -30,10 +32,15 @@ class Boundary(Probe):
 
         One byte b stands for low + b/255 · (high − low), the certainty for b/255.
         """
-        outputs = output_map(training, self.resolution, exact=self.encoding == "float")
+        outputs = self._nearly(training) if self.encoding == "byte" else output_map(training, self.resolution)
         low, high = value_range(training)
         meta = {"domain": domain_of(training.data), "low": low, "high": high}
         return Measurement(self._several(outputs) if len(outputs) > 1 else self._single(outputs[0], low, high), meta)
+
+    def _nearly(self, training: "Training") -> Array:
+        """Return the outputs in single precision, enough for bytes; the neurons' maps come from the same pass."""
+        outputs = painting_of(training.network, grid_of(training.data, self.resolution)).values("output")
+        return training.data.in_units(outputs).reshape(-1, self.resolution, self.resolution)
 
     def _single(self, values: Array, low: float, high: float) -> Arrays:
         return {"values": to_bytes(np.clip(values, low, high), low, high) if self.encoding == "byte" else values}

@@ -2,12 +2,11 @@
 
 from math import ceil
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.data import PreparedData
-from engine.network import Network, Prediction
+from engine.network import Prediction
 from engine.probes.grid import grid_of
 from engine.types import Array
 
@@ -30,31 +29,17 @@ def blocks(points: int) -> list[slice]:
     return [slice(start, start + size) for start in starts]
 
 
-_TWINS: WeakKeyDictionary[Network, Network] = WeakKeyDictionary()
-
-
-def single_precision(network: Network) -> Network:
-    """Return the network in single precision, its parameters as they are now: twice as fast, exact to 1e-6."""
-    if network not in _TWINS:
-        _TWINS[network] = Network(network.layers, np.float32, network.padded)
-    twin = _TWINS[network]
-    twin.copy_from(network)
-    return twin
-
-
-def layer_maps(training: "Training", resolution: int, exact: bool = True) -> dict[str, Array]:
+def layer_maps(training: "Training", resolution: int) -> dict[str, Array]:
     """Return the answers of each layer at every point, (units, resolution²), by the layer's name.
 
-    The output's are in the targets' units. Not ``exact`` means in single precision, for pictures.
+    The output's are in the targets' units.
 
     Layers that pass on what they get (dropout, in prediction) are left out. The arrays are the pass's own where one
     block is enough: read or copy them before the next prediction.
     """
-    with np.errstate(over="ignore"):
-        network = training.network if exact else single_precision(training.network)
     features = grid_of(training.data, resolution).features
     points = features.shape[1]
-    forward = network.prediction(block_size(points))
+    forward = training.network.prediction(block_size(points))
     answers = own_answers(forward)
     if points == forward.inputs.shape[1]:
         forward.inputs[...] = features
@@ -69,9 +54,9 @@ def domain_of(data: PreparedData) -> list[list[float]]:
     return [list(side) for side in data.domain or ()]
 
 
-def output_map(training: "Training", resolution: int, exact: bool = True) -> Array:
+def output_map(training: "Training", resolution: int) -> Array:
     """Return the outputs at every point, (units, resolution, resolution), row 0 at the top."""
-    outputs = layer_maps(training, resolution, exact)["output"].copy()
+    outputs = layer_maps(training, resolution)["output"].copy()
     return outputs.reshape(-1, resolution, resolution)
 
 

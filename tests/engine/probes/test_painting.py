@@ -79,3 +79,13 @@ def test_answers_that_are_not_finite_do_not_break_a_picture():
         painting, scales = painted(training, 10)
         assert scales["dense_2"] == 1
         assert_array_equal([picture.dtype for picture in painting.to_bytes(scales).values()], np.uint8)
+
+
+def test_the_same_parameters_are_not_computed_twice(monkeypatch):
+    training, runs = trained(), []
+    painting, _ = painted(training, 10)
+    monkeypatch.setattr(painting, "_run", lambda: runs.append(training.state.step))
+    painted(training, 10)
+    training.advance(1)
+    painted(training, 10)
+    assert runs == [training.state.step]
