@@ -1,6 +1,7 @@
 """Distributions: how the numbers of each layer are spread, as small histograms with a mean and a deviation."""
 
 from collections.abc import Callable, Iterable, Mapping
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -73,14 +74,17 @@ SOURCES: dict[str, Callable[[Evaluation], Mapping[str, Array]]] = {
 
 def histogram(values: Array) -> dict[str, Any]:
     """Return ``counts`` (BINS of them), ``low``, ``high``, ``mean`` and ``std`` of all finite numbers."""
-    numbers = values[np.isfinite(values)].astype(np.float64)
+    numbers = values.ravel().astype(np.float64)
+    if not np.isfinite(np.add.reduce(numbers)):
+        numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
         return {"counts": [0] * BINS, "low": 0.0, "high": 0.0, "mean": None, "std": None}
-    mean, std = float(numbers.mean()), float(numbers.std())
-    low = max(float(numbers.min()), mean - REACH * std)
-    high = min(float(numbers.max()), mean + REACH * std)
-    counts = _count(np.clip(numbers, low, high), low, high)
-    return {"counts": counts, "low": low, "high": high, "mean": mean, "std": std}
+    mean = float(np.add.reduce(numbers)) / numbers.size
+    deviations = numbers - mean
+    std = sqrt(float(np.add.reduce(np.square(deviations, deviations))) / numbers.size)
+    low = max(float(np.minimum.reduce(numbers)), mean - REACH * std)
+    high = min(float(np.maximum.reduce(numbers)), mean + REACH * std)
+    return {"counts": _count(numbers, low, high), "low": low, "high": high, "mean": mean, "std": std}
 
 
 def distributions(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]]:
@@ -93,9 +97,13 @@ def distributions(evaluation: Evaluation) -> dict[str, dict[str, dict[str, Any]]
 
 
 def _count(numbers: Array, low: float, high: float) -> list[int]:
-    """Count the numbers in BINS equal bins from ``low`` to ``high``; if all are equal, in the middle one."""
+    """Count the numbers in BINS equal bins from ``low`` to ``high``, those beyond in the outermost ones.
+
+    If all are equal, they are in the middle one.
+    """
     if not 0 < high - low < np.inf:
         return [0] * (BINS // 2) + [numbers.size] + [0] * (BINS - BINS // 2 - 1)
-    places = ((numbers - low) * (BINS / (high - low))).astype(np.intp)
-    counts: list[int] = np.bincount(np.minimum(places, BINS - 1).ravel(), minlength=BINS).tolist()
+    places = (numbers - low) * (BINS / (high - low))
+    np.fmin(np.fmax(places, 0, places), BINS - 1, places)
+    counts: list[int] = np.bincount(places.astype(np.intp), minlength=BINS).tolist()
     return counts

@@ -1,9 +1,10 @@
 """The link between hub and worker: messages with a JSON header and a payload of bytes that only its receiver opens."""
 
-import json
 from collections.abc import Iterator
 from struct import Struct
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 LENGTHS = Struct("<II")
 """Before each message: the length of its header and of its payload, in bytes."""
@@ -20,7 +21,7 @@ class Message(NamedTuple):
 
 def pack_message(header: dict[str, Any], payload: bytes = b"") -> bytes:
     """Return the bytes of a message."""
-    text = json.dumps(header).encode()
+    text = to_json(header)
     return b"".join((LENGTHS.pack(len(text), len(payload)), text, payload))
 
 
@@ -36,7 +37,7 @@ class Inbox:
         self._bytes += received
         while (end := self._end()) is not None:
             _, payload_length = LENGTHS.unpack_from(self._bytes)
-            header = json.loads(self._bytes[LENGTHS.size : end - payload_length])
+            header = from_json(bytes(memoryview(self._bytes)[LENGTHS.size : end - payload_length]))
             payload = bytes(memoryview(self._bytes)[end - payload_length : end])
             del self._bytes[:end]
             yield Message(header, payload)
