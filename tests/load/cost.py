@@ -17,11 +17,14 @@ from typing import NamedTuple
 
 from websockets.sync.client import connect
 
+from app.wire.frames import decode_frame
 from tests.app.watching import Watcher
 from tests.load.service import WATCH, Service, cpu_seconds, service
 from tests.load.swarm import swarm
 
 STEPS_PER_SECOND = 200
+WATCHES = {"all pictures": WATCH, "weights": {"weights": {}}}
+"""Large frames, most of whose cost is the system's, which copies them; and small ones, where the calls cost most."""
 
 
 class Cost(NamedTuple):
@@ -43,20 +46,20 @@ def measured(address: str, process: int, wishes: dict, seconds: float) -> Cost:
     return Cost(1e6 * used / sum(came["frames"]), came["per_second"], used / seconds)
 
 
-def livenet(server: Service, viewers: int, rate: float, seconds: float, frame: Path) -> Cost:
+def livenet(server: Service, watch: dict, viewers: int, rate: float, seconds: float, frame: Path) -> Cost:
     """Measure the service; leave one of its frames in a file."""
     session = server.open_sessions(1)[0]
     server.play([session], STEPS_PER_SECOND)
     stream = f"{server.address.replace('http', 'ws')}/api/sessions/{session['id']}/stream"
     with connect(stream) as connection:
         watcher = Watcher(connection)
-        watcher.say({"watch": WATCH})
+        watcher.say({"watch": watch})
         while True:
             message = connection.recv(20)
-            if isinstance(message, bytes) and b"boundary" in message:
+            if isinstance(message, bytes) and decode_frame(message).directory["probes"].keys() == watch.keys():
                 frame.write_bytes(message)
                 break
-    wishes = {"session": session["id"], "viewers": viewers, "watch": WATCH, "rate": rate}
+    wishes = {"session": session["id"], "viewers": viewers, "watch": watch, "rate": rate}
     return measured(server.address, server.process, wishes, seconds)
 
 
@@ -79,12 +82,17 @@ def peer(viewers: int, rate: float, seconds: float, frame: Path, deflate: bool =
 
 
 def measure(
-    server: Service, viewers: int = 500, rate: float = 20, seconds: float = 8, compressed_viewers: int = 100
+    server: Service,
+    watch: dict,
+    viewers: int = 500,
+    rate: float = 20,
+    seconds: float = 8,
+    compressed_viewers: int = 100,
 ) -> dict[str, Cost]:
     """Measure all three."""
     with tempfile.TemporaryDirectory() as folder:
         frame = Path(folder, "frame")
-        direct = livenet(server, viewers, rate, seconds, frame)
+        direct = livenet(server, watch, viewers, rate, seconds, frame)
         sent = peer(viewers, rate, seconds, frame)
         deflated = peer(compressed_viewers, rate, seconds, frame, deflate=True)
         print(f"{frame.stat().st_size:,} bytes a frame")
@@ -97,8 +105,15 @@ def main() -> None:
     arguments.add_argument("--viewers", type=int, default=500)
     arguments.add_argument("--rate", type=float, default=20)
     arguments.add_argument("--seconds", type=float, default=8)
-    with service(workers=1) as server:
-        costs = measure(server, **vars(arguments.parse_args()))
+    chosen = vars(arguments.parse_args())
+    for name, watch in WATCHES.items():
+        print(name, end=": ")
+        with service(workers=1) as server:
+            show(measure(server, watch, **chosen))
+
+
+def show(costs: dict[str, Cost]) -> None:
+    """Print costs and their ratios."""
     for name, cost in costs.items():
         ratio = costs["direct"].microseconds / cost.microseconds
         print(f"{name:>10}: {cost.microseconds:7.1f} µs for a frame that arrives; {cost.per_second:.2f} a second for "

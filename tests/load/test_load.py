@@ -37,7 +37,7 @@ def test_a_crowd_gets_what_is_made(server):
 
 
 def test_frames_reach_viewers_whatever_the_way(server):
-    costs = cost.measure(server, viewers=10, rate=10, seconds=1, compressed_viewers=3)
+    costs = cost.measure(server, cost.WATCHES["weights"], viewers=10, rate=10, seconds=1, compressed_viewers=3)
     assert set(costs) == {"direct", "send_bytes", "deflated"}
     assert all(each.per_second > 0 for each in costs.values())
 
