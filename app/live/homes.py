@@ -27,8 +27,6 @@ HOUSEKEEPING = 1.0
 """Idle sessions and uneven loads are looked for every so many seconds."""
 MOST_TRIES = 4
 """A session, or a call, that so many workers have not survived is given up."""
-WARMING = 3.0
-"""A worker has got ready after so many seconds: sessions that live well elsewhere do not move to it before."""
 REST = 60.0
 """A session that nobody has needed for so many seconds may be put to sleep to make room for another."""
 NOTES, DAY = 10, 86_400
@@ -293,7 +291,7 @@ class Homes:
 
     async def _spread(self) -> None:
         """Move sessions from the worker with most to the one with fewest, until they differ by one at most."""
-        while len(links := [link for link in self.pool.links if link.since < monotonic() - WARMING]) > 1:
+        while len(links := self.pool.ready) > 1:
             most, fewest = (choose(links, key=lambda link: link.sessions) for choose in (max, min))
             movable = [each for each in self.entries.values() if each.worker is most and each.settled.is_set()]
             if most.sessions - fewest.sessions < 2 or not movable:

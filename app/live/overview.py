@@ -52,7 +52,12 @@ def health(homes: Homes) -> dict[str, Any]:
     running, wanted, trouble = len(homes.pool.links), homes.pool.size, homes.archive.trouble
     return {
         "status": "ok" if running and trouble is None else "degraded",
-        "workers": {"running": running, "wanted": wanted, "restarts": homes.pool.restarts},
+        "workers": {
+            "running": running,
+            "ready": len(homes.pool.ready),
+            "wanted": wanted,
+            "restarts": homes.pool.restarts,
+        },
         "queue": sum(link.waiting for link in homes.pool.links),
         "sessions": {"awake": len(homes.entries), "most": homes.settings.max_sessions},
         "viewers": sum(len(entry.audience.viewers) for entry in homes.entries.values()),

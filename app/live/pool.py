@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from secrets import randbits
-from time import monotonic
 from typing import Any, cast
 
 from app.live.crew import Crew, Invitation
@@ -39,8 +38,8 @@ class WorkerLink(asyncio.Protocol):
         self._calls: dict[int, asyncio.Future[tuple[int, bytes]]] = {}
         self.sessions = 0
         """How many sessions live there."""
-        self.since = 0.0
-        """When it connected, by the monotonic clock."""
+        self.is_ready = False
+        """Whether sessions do as well there as in a worker that has run for long; until then it serves if need be."""
 
     @property
     def waiting(self) -> int:
@@ -50,7 +49,6 @@ class WorkerLink(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Join the pool."""
         self.transport = cast("asyncio.Transport", transport)
-        self.since = monotonic()
         self._pool.join(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
@@ -111,6 +109,8 @@ class WorkerLink(asyncio.Protocol):
                 self._answer(message)
             case "load":
                 self._pool.load.add(message.header)
+            case "ready":
+                self.is_ready = True
             case _:
                 self._pool.on_message(message)
 
@@ -171,9 +171,14 @@ class Pool:
         return next(self._call_numbers)
 
     async def least_loaded(self) -> WorkerLink:
-        """Return the worker with the fewest sessions, waiting for one if need be."""
+        """Return the worker with the fewest sessions, one that is ready if any is; wait for one if there is none."""
         await self._wait_for(1)
-        return min(self.links, key=lambda link: link.sessions)
+        return min(self.links, key=lambda link: (not link.is_ready, link.sessions))
+
+    @property
+    def ready(self) -> list[WorkerLink]:
+        """The workers that are ready."""
+        return [link for link in self.links if link.is_ready]
 
     def join(self, link: WorkerLink) -> None:
         """Count in a worker that has connected."""

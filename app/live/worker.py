@@ -33,6 +33,8 @@ from engine.datasets.tables import load
 ROUND = 1 / 30
 """Every session gets a turn within so many seconds: the time of a frame."""
 LONGEST_TURN, SHORTEST_TURN = 0.008, 0.0002
+LOOK = 0.1
+"""While a worker gets ready it looks so often, in seconds, whether it is."""
 NICENESS = 19
 """Training gives way to everything else on the machine."""
 
@@ -71,12 +73,17 @@ class Worker:
         self._frame_seconds = 0.0
         """How long the frames of this round have taken."""
         self._load = Load()
+        self._preparation: Thread | None = Thread(target=load, args=("digits",), daemon=True)
+        """Imports the library of tables, so that no session has to wait for it."""
 
     def run(self) -> None:
         """Work until the hub goes away."""
+        assert self._preparation is not None
+        self._preparation.start()
         try:
             while True:
                 self._receive(self._patience())
+                self._tell_when_ready()
                 self._take_turns()
         except ConnectionError:
             return
@@ -151,9 +158,16 @@ class Worker:
             resident.told = news
             self._send({"is": "news", "session": session.id}, json_text(session_document(session)))
 
+    def _tell_when_ready(self) -> None:
+        """Say, once, that sessions do as well here as in a worker that has run for long."""
+        if self._preparation is not None and not self._preparation.is_alive():
+            self._preparation = None
+            self._send({"is": "ready"})
+
     def _patience(self) -> float | None:
         """Return for how long nothing but a message can give anything to do; None for ever."""
-        dues = [self._load.due, *(resident.due for resident in self._residents.values())]
+        ready = monotonic() + LOOK if self._preparation is not None else None
+        dues = [ready, self._load.due, *(resident.due for resident in self._residents.values())]
         times = [due for due in dues if due is not None]
         return max(0.0, min(times) - monotonic()) if times else None
 
@@ -317,7 +331,6 @@ def main() -> None:
         introduce(connection, Credentials(os.environ[INSTANCE], os.environ[SECRET]))
     except OSError as error:
         sys.exit(f"this worker cannot work for the hub at {chosen.address}: {error}")
-    Thread(target=load, args=("digits",), daemon=True).start()  # so that no session has to wait for the library
     Worker(connection).run()
 
 

@@ -73,7 +73,7 @@ def kill_workers(times: int) -> Result:
         watchers = [watch(stack, address, session) for session in sessions]
         for session in sessions:
             session.play(client)
-        pauses = [kill_one(process.pid, turn, watchers) for turn, _ in zip(cycle(range(WORKERS)), range(times))]
+        pauses = [kill_one(client, process.pid, turn, watchers) for turn, _ in zip(cycle(range(WORKERS)), range(times))]
         lost = [session for session in sessions if client.get(f"/api/sessions/{session.id}").status_code != 200]
         different = differences(client, [session for session in sessions if session not in lost])
         return Result(times, len(lost), different, pauses, sum(watcher.closed for watcher in watchers))
@@ -87,9 +87,9 @@ def watch(stack: ExitStack, address: str, session: Trained) -> Watcher:
     return watcher
 
 
-def kill_one(server: int, turn: int, watchers: list[Watcher]) -> float:
-    """Kill a worker once all trains and all workers are there; return for how long a picture stood still."""
-    wait(lambda: len(workers_of(server)) == WORKERS)
+def kill_one(client: httpx.Client, server: int, turn: int, watchers: list[Watcher]) -> float:
+    """Kill a worker once all trains and all workers are ready; return for how long a picture stood still."""
+    wait(lambda: client.get("/api/health").json()["workers"]["ready"] == len(workers_of(server)) == WORKERS)
     wait_for_progress(watchers)
     worker, moment = workers_of(server)[turn], time.monotonic()
     os.kill(worker, signal.SIGKILL)

@@ -23,7 +23,9 @@ class Figures(NamedTuple):
     """Steps of the session with fewest, as a part of the mean."""
 
 
-def measure(server: Service, sessions: int = 100, seconds: float = 12.0, warm: int = 5000, watch: dict = WATCH) -> Figures:
+def measure(
+    server: Service, sessions: int = 100, seconds: float = 12.0, warm: int = 5000, watch: dict = WATCH
+) -> Figures:
     """Measure it once, after ``warm`` steps: at first every step is written down, which takes longest."""
     made = server.open_sessions(sessions)
     server.advance(made, warm)

@@ -31,9 +31,10 @@ def test_health_counts_what_there_is_and_says_what_is_wrong(tmp_path):
     async def scenario():
         async with homes(tmp_path, workers=1) as sessions:
             entry, _, _ = await sessions.create(b"")
+            await until(lambda: health(sessions)["workers"]["ready"] == 1)
             assert health(sessions) == {
                 "status": "ok",
-                "workers": {"running": 1, "wanted": 1, "restarts": 0},
+                "workers": {"running": 1, "ready": 1, "wanted": 1, "restarts": 0},
                 "queue": 0,
                 "sessions": {"awake": 1, "most": sessions.settings.max_sessions},
                 "viewers": 0,
@@ -43,7 +44,8 @@ def test_health_counts_what_there_is_and_says_what_is_wrong(tmp_path):
             await until(lambda: health(sessions)["queue"] == 1)
             kill(entry)
             await until(lambda: health(sessions)["status"] == "degraded")
-            await until(lambda: health(sessions)["workers"] == {"running": 1, "wanted": 1, "restarts": 1})
+            workers = {"running": 1, "ready": 1, "wanted": 1, "restarts": 1}
+            await until(lambda: health(sessions)["workers"] == workers)
             await asking
             assert health(sessions)["status"] == "ok"
             sessions.archive._writer.trouble = "disk full"

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import threading
@@ -6,6 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.live.crews import choose_crew
+from app.live.hello import Credentials
+from app.live.pool import Pool, WorkerLink
 from app.settings import Settings
 from tests.app.processes import workers_of
 from tests.app.watching import watching
@@ -57,3 +61,16 @@ def test_who_waits_for_an_answer_of_a_killed_worker_gets_it_from_the_next(client
     os.kill(worker(), signal.SIGKILL)
     caller.join(20)
     assert answers[0].json()["step"] == 50_000
+
+
+def test_sessions_go_to_workers_that_are_ready_if_there_are_any():
+    async def scenario():
+        pool = Pool(choose_crew(Settings()), Credentials.fresh(None), print, print)
+        busy, young = WorkerLink(pool), WorkerLink(pool)
+        pool.links += [busy, young]
+        busy.sessions = 3
+        assert (await pool.least_loaded(), pool.ready) == (young, [])
+        busy.is_ready = True
+        assert (await pool.least_loaded(), pool.ready) == (busy, [busy])
+
+    asyncio.run(scenario())

@@ -199,3 +199,12 @@ def test_it_tells_how_much_it_has_trained(hub):
     assert load["steps"] == 30
     assert sum(load["turns"]) >= 1
     assert load["seconds"] >= 0
+
+
+def test_it_says_once_that_it_is_ready(hub):
+    hub.hear("ready")
+    hub.say("create", session="s", call=1, epoch=0)
+    heard = [hub.hear_any().header["is"]]
+    while heard[-1] != "answer":
+        heard.append(hub.hear_any().header["is"])
+    assert "ready" not in heard
