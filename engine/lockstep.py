@@ -65,8 +65,11 @@ class ReplicaBuilder(Builder):
 
     def product(self, weights: Array, values: Array, out: Array) -> Call:
         """Return the call of out := weights · values for each replica; ``weights`` have one matrix for each."""
-        call = np.multiply if weights.shape[-1] == 1 else np.matmul
-        return call, (weights, self._matrices(values), self._matrices(out))
+        one, other = self._matrices(values), self._matrices(out)
+        if weights.shape[-1] > 1:
+            return np.matmul, (weights, one, other)
+        columns, rows = self.workspace.empty((*weights.shape[:-1], 2)), self.workspace.empty((2, *values.shape[1:]))
+        return multiply_columns, (weights, values, columns, rows, self._matrices(rows), other)
 
     def outer(self, left: Array, right: Array, out: Array) -> Call:
         """Return the call of out := left · rightᵀ for each replica: the sum over its examples, of all places."""
@@ -144,6 +147,17 @@ class Alone:
         if self.x.gradient is not None and x.gradient is not None:
             calls.append((np.copyto, (x.gradient[self.columns], self.x.gradient)))
         return calls
+
+
+def multiply_columns(weights: Array, values: Array, columns: Array, rows: Array, matrices: Array, out: Array) -> None:
+    """Write into ``out`` the products of ``weights`` with a single column and ``values`` with a single row.
+
+    NumPy leaves a product to BLAS only if both matrices have two or more: ``columns`` and ``rows`` (to which the
+    ``matrices`` belong) have another one, of zeros.
+    """
+    np.copyto(columns[..., :1], weights)
+    np.copyto(rows[:1], values)
+    np.matmul(columns, matrices, out)
 
 
 def add_products(left: Array, right: Array, products: Array, out: Array) -> None:

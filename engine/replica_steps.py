@@ -77,7 +77,11 @@ class ReplicaSteps:
         self.step = self.epoch = self.position = 0
         self._examples, self._changes = examples, changes
         self._columns = joint.order + examples.starts
-        self._gap: IntArray = np.zeros(GAP, self._columns.dtype)
+        starts = range(0, examples.count, self.batch_size)
+        sizes = [min(self.batch_size, examples.count - start) for start in starts]
+        self._batches: list[IntArray] = [np.zeros(len(states) * size + GAP, self._columns.dtype) for size in sizes]
+        """The columns that each step of the epoch takes, and for the gap any."""
+        self._deal()
         self._gradients = Parameters(network.parameters.layout, examples.matrix.dtype, len(states))
         self._rates = column([experiment.optimizer.learning_rate for experiment in experiments])
         workspace = Workspace(examples.matrix.dtype)
@@ -101,8 +105,7 @@ class ReplicaSteps:
     def _take_step(self) -> None:
         self._prepare()
         stop = min(self.position + self.batch_size, self._examples.count)
-        indices = np.append(self._columns[:, self.position : stop], self._gap)
-        self._loop(stop - self.position)([indices])
+        self._loop(stop - self.position)([self._batches[self.position // self.batch_size]])
         self.step += 1
         done = stop == self._examples.count
         self.epoch, self.position = self.epoch + done, 0 if done else stop
@@ -112,9 +115,16 @@ class ReplicaSteps:
         if self.position == 0 and self.experiment.shuffle:
             for state in self.states:
                 state.generators["shuffling"].shuffle(state.order)
-            np.add(self.joint.order, self._examples.starts, self._columns)
+            self._deal()
         for scalar, value in zip(self._scalars, self._scalars_now(), strict=True):
             scalar[...] = value
+
+    def _deal(self) -> None:
+        """Write down for each step of the epoch which columns it takes, replica after replica."""
+        np.add(self.joint.order, self._examples.starts, self._columns)
+        for number, batch in enumerate(self._batches):
+            dealt = self._columns[:, number * self.batch_size :][:, : self.batch_size]
+            np.copyto(batch[:-GAP].reshape(dealt.shape), dealt)
 
     def _scalars_now(self) -> tuple[Any, ...]:
         """Return what the optimizer needs to know for the next step: numbers, or columns with one for each replica."""

@@ -64,6 +64,14 @@ def test_each_equals_its_single_training(experiment: Experiment):
     assert not np.allclose(replicas.theta[0], replicas.theta[2])
 
 
+def test_the_order_of_the_examples_may_stay():
+    experiment = replace(CURVE, shuffle=False)
+    replicas = Replicas(experiment, seeds=[0, 1])
+    replicas.advance(STEPS)
+    for number in range(2):
+        assert_equal_to_single(replicas, number, STEPS)
+
+
 def test_pauses_change_nothing():
     whole, parts = (Replicas(BASE, seeds=range(4)) for _ in range(2))
     whole.advance(20)
