@@ -9,16 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE
 from tempfile import TemporaryDirectory
+from typing import IO
 
 COMMAND = [str(Path(sys.executable).with_name("livenet")), "--no-browser"]
 Process = subprocess.Popen[str]
 
 
-def start(data: Path, *words: str, port: int = 0, folder: Path = Path()) -> tuple[Process, str]:
-    """A server that keeps its sessions in ``data``, started from ``folder``, and the address that it prints."""
+def start(
+    data: Path, *words: str, port: int = 0, folder: Path = Path(), log: IO[str] | int = PIPE
+) -> tuple[Process, str]:
+    """A server that keeps its sessions in ``data``, started from ``folder``, and the address that it prints.
+
+    What it logs goes to ``log``: a file, if that may be much.
+    """
     command = [*COMMAND, "--port", str(port), "--data", str(data), *words]
     environment = {**os.environ, "PWD": str(folder.absolute())}
-    process = subprocess.Popen(command, text=True, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE)
+    process = subprocess.Popen(command, text=True, cwd=folder, env=environment, stdout=PIPE, stderr=log)
     line = process.stdout.readline()
     found = re.search(r"http://\S+", line)
     if found is None:
@@ -28,10 +34,10 @@ def start(data: Path, *words: str, port: int = 0, folder: Path = Path()) -> tupl
 
 
 @contextmanager
-def running(*words: str) -> Iterator[tuple[Process, str]]:
+def running(*words: str, log: IO[str] | int = PIPE) -> Iterator[tuple[Process, str]]:
     """A server for the length of a block, and its address."""
     with TemporaryDirectory() as folder:
-        process, address = start(Path(folder), *words)
+        process, address = start(Path(folder), *words, log=log)
         try:
             yield process, address
         finally:

@@ -2,7 +2,7 @@
 
 Starts the real server, opens the page in the machine's Chromium, lets it train, and asks the browser: how long scripts,
 styles and layout took per screen frame, how evenly the screen frames came, how many were dropped. Run it on an
-otherwise idle machine: ``python tests/benchmarks/page_frames.py [--seconds 10]``.
+otherwise idle machine: ``python -m tests.benchmarks.page_frames [--seconds 10]``.
 """
 
 import argparse
@@ -10,18 +10,13 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from tests.command import running
 
 EXPERIMENT = (
     "#activation=tanh&batchSize=10&dataset=spiral&learningRate=0.03&noise=0&problem=classification"
@@ -50,35 +45,6 @@ COLLECT = """async (seconds) => {
   });
   return { stamps, received: window.received - before };
 }"""
-
-
-@contextmanager
-def running_server() -> Iterator[str]:
-    """The address of a fresh server of this checkout."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("livenet")), "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for(address: str, seconds: float = 20) -> None:
-    """Until the address answers."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 def browser_times(session: CDPSession) -> dict[str, float]:
@@ -112,7 +78,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--seconds", type=float, default=10)
     seconds = arguments.parse_args().seconds
-    with running_server() as address, sync_playwright() as playwright:
+    with running(log=DEVNULL) as (_, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.add_init_script(COUNT_MESSAGES)

@@ -5,17 +5,18 @@ import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import httpx
 
 from tests.app.processes import workers_of
+from tests.command import running
 
 SETTLING = 0.5
 """Seconds in which a server puts away what it is done with."""
@@ -57,16 +58,9 @@ def resident(process: int) -> float:
 @contextmanager
 def target(*words: str) -> Iterator[Target]:
     """A server of this checkout with one worker and the default limits, unless ``words`` say otherwise."""
-    command = [sys.executable, "-m", "app.main", "--no-browser", "--port", "0", "--workers", "1"]
-    with tempfile.TemporaryDirectory() as folder, Path(folder, "log").open("w") as log:
-        options = ["--data", f"{folder}/data", "--log-format", "json", "--log-level", "info", *words]
-        process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=log, text=True)
-        try:
-            address = re.search(r"http://\S+", process.stdout.readline()).group()
-            yield Target(address, process.pid, Path(folder, "log"))
-        finally:
-            process.terminate()
-            process.communicate(timeout=20)
+    options = ["--workers", "1", "--log-format", "json", "--log-level", "info", *words]
+    with NamedTemporaryFile("w") as log, running(*options, log=log.file) as (process, address):
+        yield Target(address, process.pid, Path(log.name))
 
 
 @dataclass

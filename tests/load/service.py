@@ -2,20 +2,20 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL
 
 import httpx
 
 from tests.app.processes import workers_of
+from tests.command import running
 
 WORKERS = 2
 NO_LIMITS = {
@@ -91,23 +91,8 @@ def cpu_seconds(process: int) -> float:
 def service(workers: int = WORKERS, **options: object) -> Iterator[Service]:
     """A server of this checkout without limits."""
     limits = [f"--{name}={value}" for name, value in {**NO_LIMITS, **options}.items()]
-    command = [
-        sys.executable,
-        "-m",
-        "app.main",
-        "--no-browser",
-        "--port=0",
-        "--log-level=warning",
-        f"--workers={workers}",
-        *limits,
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen([*command, f"--data={folder}"], stdout=subprocess.PIPE, text=True)
-        try:
-            yield Service(re.search(r"http://\S+", process.stdout.readline()).group(), process.pid)
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
+    with running("--log-level=warning", f"--workers={workers}", *limits, log=DEVNULL) as (process, address):
+        yield Service(address, process.pid)
 
 
 @contextmanager
