@@ -46,6 +46,8 @@ class Doing:
     """The name of the phase."""
     speed: float | None
     job: Job | None
+    finished: int | None = None
+    """The last ``step`` call that has come to its end."""
 
 
 DOCUMENT, DOING = TypeAdapter(Document), TypeAdapter(Doing)
@@ -119,7 +121,7 @@ def pack_document(session: Session) -> bytes:
 
 def pack_doing(session: Session) -> bytes:
     """Return what a session is doing, as a line, and the engine's state."""
-    line = DOING.dump_json(Doing(session.phase.name, session.speed, session.job))
+    line = DOING.dump_json(Doing(session.phase.name, session.speed, session.job, session.finished))
     return seal(DOING_MAGIC, line + b"\n" + pack_state(session.training))
 
 
@@ -158,4 +160,5 @@ def revive(name: str, stored: Stored, sequence: int) -> tuple[Session, Keeper]:
     session.version = kept.version
     session.channels = Channels(sequence)
     session.resume(Phase[doing.phase], doing.speed, doing.job)
+    session.finished = doing.finished
     return session, Keeper(session, run, pieces)

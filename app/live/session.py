@@ -28,6 +28,8 @@ class Session:
         self.changes = 0
         """Counts everything that viewers could see change."""
         self.job: Job | None = None
+        self.finished: int | None = None
+        """The number of the last ``step`` call whose job has come to its end, in case its answer is lost."""
         self.channels = Channels()
         self._pace, self._stride, self._speedometer = Pace(None, 0.0), Stride(), Speedometer(0.0)
         self._metrics: tuple[int, dict[str, Any]] | None = None
@@ -134,7 +136,10 @@ class Session:
             if most < 1:
                 break
             self._advance(int(most), now)
-        return self._drop_job() if not self.phase.trains else None
+        if self.phase.trains or self.job is None:
+            return None
+        self.finished = self.job.call
+        return self._drop_job()
 
     def _advance(self, most: int, start: float) -> None:
         taken = self._train(most)

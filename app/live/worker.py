@@ -214,7 +214,11 @@ class Worker:
         return json_text(session_document(session))
 
     def _revive(self, header: dict[str, Any], body: bytes) -> bytes:
-        """Go on with a session that lived elsewhere; the answer says for which ``step`` call it is training."""
+        """Go on with a session that lived elsewhere; the answer says which ``step`` call need not be asked again.
+
+        It is the one for which the session trains, or the last one that was finished: the worker may have died before
+        it could answer that.
+        """
         parts, start = [], 0
         for length in header["lengths"]:
             parts.append(body[start : start + length])
@@ -226,7 +230,9 @@ class Worker:
         except CheckpointError as error:
             raise Problem(410, f"What was kept of this session cannot be used. {error}") from None
         self._take_in(session, keeper, header["epoch"])
-        return json_text({"job": session.job.call if session.job else None})
+        if session.job is None and session.finished is not None:
+            self._answer(session.finished, 200, json_text(step_document(session)))
+        return json_text({"job": session.job.call if session.job else session.finished})
 
     def _take_in(self, session: Session, keeper: Keeper, epoch: int) -> None:
         self._residents[session.id] = Resident(session, keeper, epoch, (session.phase.word, session.version))

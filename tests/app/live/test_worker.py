@@ -105,12 +105,17 @@ def test_news_come_with_every_change_of_phase(hub):
 
 def revive(hub, kept: list, session: str, call: int) -> dict:
     """Have a session go on as it was kept; the answer."""
+    begin_revival(hub, kept, session, call)
+    return json.loads(hub.hear("answer", call=call).payload)
+
+
+def begin_revival(hub, kept: list, session: str, call: int) -> None:
+    """Have a session go on as it was kept."""
     document = next(part for part in reversed([split(message)[0] for message in kept]) if part is not None)
     pieces = [split(message)[2] for message in kept if split(message)[2] is not None]
     parts = [document, split(kept[-1])[1], *pieces]
     header = {"run": kept[-1].header["run"], "epoch": 1, "sequence": 40, "lengths": [len(part) for part in parts]}
     hub.connection.sendall(pack_message({"do": "revive", "session": session, "call": call, **header}, b"".join(parts)))
-    return json.loads(hub.hear("answer", call=call).payload)
 
 
 def split(message) -> list:
@@ -132,7 +137,7 @@ def test_a_session_is_kept_when_it_is_made_changed_stepped_and_released(hub):
     hub.hear("answer", call=4)
     hub.say("call", call=5, name="describe")
     assert hub.hear("answer", call=5).header["status"] == 404
-    assert revive(hub, kept, "s", 6) == {"job": None}
+    assert revive(hub, kept, "s", 6) == {"job": 3}
     hub.say("call", call=7, name="describe")
     found = json.loads(hub.hear("answer", call=7).payload)
     assert (found["step"], found["version"], found["experiment"]["batch_size"]) == (30, 1, 3)
@@ -169,6 +174,17 @@ def test_a_job_goes_on_elsewhere_and_is_named(hub):
     assert revive(hub, kept, "s", 4) == {"job": 2}
     hub.say("call", call=5, name="pause")
     assert hub.hear("answer", call=2).header["status"] == 409
+
+
+def test_a_finished_job_is_answered_again_elsewhere_as_its_answer_may_be_lost(hub):
+    hub.say("create", {}, epoch=0, call=1)
+    kept = [hub.hear("kept")]
+    hub.say("call", {"steps": 30}, call=2, name="step")
+    kept.append(hub.hear("kept"))
+    first = hub.hear("answer", call=2).payload
+    hub.say("end")
+    begin_revival(hub, kept, "s", 3)
+    assert hub.hear("answer", call=2).payload == first
 
 
 def test_ending_a_session_answers_the_step_call_that_waits(hub):
