@@ -49,7 +49,7 @@ const help = find("help-panel");
 
 /** What each part is given of the page's state. @type {[HTMLElement, (state: State) => object][]} */
 const PARTS = [
-  [transport, ({ session, frame, connection, view, room }) => ({ session, frame, connection, view, room })],
+  [transport, ({ session, frame, connection, view, room, computed }) => ({ session, frame, connection, view, room, computed })],
   [find("panel-tabs"), ({ view }) => ({ view })],
   [find("data-panel"), ({ catalogue, session, pending, errors }) => ({ catalogue, session, pending, errors })],
   [network, ({ catalogue, session, frame, view, pending }) => ({ catalogue, session, frame, view, pending })],
@@ -88,6 +88,7 @@ function compose(state) {
   page.toggleAttribute("data-inside", large);
   page.toggleAttribute("data-watching", onlyWatches(room, now));
   page.toggleAttribute("data-shut", room.shut !== "" && !now);
+  session.pictures.audience(room.viewers, onlyWatches(room, now));
   watch();
 }
 
@@ -98,7 +99,7 @@ function give(part, properties) {
 
 function watch() {
   const visible = document.hidden ? [] : WATCHERS.filter(([part]) => part.checkVisibility());
-  session.stream.watch(Object.assign({}, ...visible.map(([, probes]) => probes(store.state))));
+  session.pictures.watch(Object.assign({}, ...visible.map(([, probes]) => probes(store.state))));
 }
 
 /** @type {Record<string, (detail: any) => void>} what the parts say, and what becomes of it */

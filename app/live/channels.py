@@ -3,12 +3,12 @@
 import logging
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from app.wire.commands import HIGHEST_RATE, Watch
+from app.wire.commands import HIGHEST_RATE, LONGEST_TAIL, Watch
 from app.wire.frames import Stamp, encode_frame, json_of
 from engine.probes import Measurement, Probe, ProbeUnavailable
 
@@ -21,8 +21,6 @@ CREDIT = 2
 """So many frames may be on their way to viewers who have not taken any of them."""
 TAIL_SECONDS = 0.5
 """A frame brings the records of the history that came within so many seconds, so that a few frames may be missed."""
-TAIL = 32
-"""It brings at most so many."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +35,15 @@ class Channel:
     credit: int = CREDIT
     seen: int = -1
     """The session's count of changes at the last frame."""
+    lengths: deque[int] = field(default_factory=lambda: deque(maxlen=CREDIT))
+    """How long the history was at the frames before: whoever takes every other one misses no record."""
+
+    def new_records(self, history: list[dict[str, Any]], most: int) -> bytes:
+        """Return at most so many of the records that the frames before have not brought, as JSON."""
+        length, known = len(history), self.lengths[0] if len(self.lengths) == CREDIT else 0
+        self.lengths.append(length)
+        start = known if known <= length else 0  # it has begun anew
+        return json_of(history[max(start, length - most) :])
 
 
 class Tail:
@@ -54,7 +61,7 @@ class Tail:
         lengths.append((now, end))
         while len(lengths) > 1 and lengths[1][0] <= now - TAIL_SECONDS:
             lengths.popleft()
-        start = max(0, end - TAIL, min(lengths[0][1], end - 1))
+        start = max(0, end - LONGEST_TAIL, min(lengths[0][1], end - 1))
         wanted = start, end, history[-1]
         if self._written is None or self._written[:2] != wanted[:2] or self._written[2] is not wanted[2]:
             self._written, self._text = wanted, json_of(history[start:])
@@ -107,7 +114,9 @@ class Channels:
                 if probe not in measured:
                     measured[probe] = measure(probe, session)
             self._sequence += 1
-            yield number, self._sequence, make_frame(session, self._sequence, tail, channel.watch, measured)
+            most, history = channel.watch.tail, session.training.history
+            brought = tail if most is None else channel.new_records(history, most)
+            yield number, self._sequence, make_frame(session, self._sequence, brought, channel.watch, measured)
 
     def _waiting(self, changes: int) -> list[tuple[int, Channel]]:
         return [(number, each) for number, each in self._channels.items() if each.credit > 0 and each.seen != changes]

@@ -2,11 +2,16 @@
 
 ``{"watch": {"boundary": {"resolution": 50, "encoding": "byte"}, "weights": {}}}`` replaces the set of watched probes:
 the name of each kind with its parameters. With ``"rate": 10`` beside it, at most ten frames a second are made for it;
-without, up to 30. ``{"ack": 17}`` says that frame 17 has arrived; twice a second is enough. A
-viewer that acknowledges is never sent more than WINDOW frames beyond that; one that never does gets all it can take.
+without, up to 30. With ``"tail": 4``, a frame brings at most four records of the history, and only those that the two
+frames before it have not brought; whoever has missed some says ``have``. ``{"ack": 17}`` says that frame 17 has
+arrived; twice a second is enough. A viewer that acknowledges is never sent more than WINDOW frames beyond that; one
+that never does gets all it can take.
 
 ``{"have": {"records": 412, "step": 8240}}`` is for who comes back: so many records of the history are here already, the
 last of them that of this step. The event ``records`` brings those that were missed meanwhile.
+
+Many viewers cost least when they watch ``{"weights": {"precision": "single"}}``, a frame of a few hundred bytes, and
+compute the maps of the plane themselves by the probe ``recipe``, which they watch until it has come once.
 """
 
 from dataclasses import dataclass
@@ -23,6 +28,8 @@ WINDOW = 90
 """Three seconds of frames."""
 HIGHEST_RATE, LOWEST_RATE = 30.0, 0.1
 """Frames a second."""
+LONGEST_TAIL = 32
+"""A frame brings at most so many of the newest records of the history."""
 
 PROBE: TypeAdapter[Probe] = TypeAdapter(Probe)
 
@@ -37,6 +44,8 @@ class Watch:
 
     probes: tuple[Probe, ...]
     rate: float = HIGHEST_RATE
+    tail: int | None = None
+    """At most so many records of the history in a frame, and only new ones; None for the newest, whatever is new."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,8 @@ def parse_command(text: str) -> Watch | Acknowledge | Have:
     except ValueError as error:
         raise CommandError("a message must be a JSON object") from error
     match document:
-        case {"watch": dict(watched), **rest} if rest.keys() <= {"rate"}:
-            return parse_watch(watched, rest.get("rate", HIGHEST_RATE))
+        case {"watch": dict(watched), **rest} if rest.keys() <= {"rate", "tail"}:
+            return parse_watch(watched, rest.get("rate", HIGHEST_RATE), rest.get("tail"))
         case {"ack": int(sequence), **rest} if not rest and is_count(sequence, 2**32):
             return Acknowledge(sequence)
         case {"have": {"records": int(records), "step": int(step), **others}, **rest} if not rest and not others:
@@ -76,11 +85,13 @@ def is_count(number: int, limit: int) -> bool:
     return not isinstance(number, bool) and 0 <= number < limit
 
 
-def parse_watch(watched: dict[str, Any], rate: object) -> Watch:
+def parse_watch(watched: dict[str, Any], rate: object, tail: object = None) -> Watch:
     """Return what is to be watched; CommandError if it cannot be."""
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise CommandError(f"a rate must be a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}")
-    return Watch(parse_probes(watched), float(rate))
+    if tail is not None and (not isinstance(tail, int) or not is_count(tail, LONGEST_TAIL + 1)):
+        raise CommandError(f"a tail must be a whole number from 0 to {LONGEST_TAIL}")
+    return Watch(parse_probes(watched), float(rate), tail)
 
 
 def parse_probes(watched: dict[str, Any]) -> tuple[Probe, ...]:
@@ -102,4 +113,4 @@ def parse_probe(kind: str, parameters: object) -> Probe:
 def watch_document(watch: Watch) -> dict[str, Any]:
     """Return the command that says ``watch``."""
     probes = {probe.kind: PROBE.dump_python(probe, mode="json", exclude={"kind"}) for probe in watch.probes}
-    return {"watch": probes, "rate": watch.rate}
+    return {"watch": probes, "rate": watch.rate, "tail": watch.tail}

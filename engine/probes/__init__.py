@@ -2,7 +2,17 @@
 
 # isort: off
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, probes
-from engine.probes import boundary, neurons, neuron_curves, curve, predictions, weights, histograms, distributions
+from engine.probes import (
+    boundary,
+    neurons,
+    neuron_curves,
+    curve,
+    predictions,
+    weights,
+    recipe,
+    histograms,
+    distributions,
+)
 from engine.probes import (
     activations,
     gradients,
@@ -43,6 +53,7 @@ __all__ = [
     "optimizer_state",
     "predictions",
     "probes",
+    "recipe",
     "roc",
     "signal",
     "symmetry",

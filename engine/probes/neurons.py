@@ -7,7 +7,7 @@ import numpy as np
 from engine.probes.boundary import value_range
 from engine.probes.grid import Grid, grid_of
 from engine.probes.maps import domain_of, layer_maps
-from engine.probes.painting import painting_of, scales_by_bounds
+from engine.probes.painting import output_has_no_bound, painting_of, scales_by_bounds
 from engine.probes.probe import Arrays, Encoding, Measurement, Probe, Resolution, probes, reach, to_bytes
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Neurons(Probe):
         shape = -1, self.resolution, self.resolution
         found = {name: maps.copy().reshape(shape) for name, maps in layer_maps(training, self.resolution).items()}
         scales = {name: reach(values) for name, values in found.items()} | scales_by_bounds(training.network)
-        if self._output_has_no_bound(training, scales_by_bounds(training.network)):
+        if output_has_no_bound(training.data, scales_by_bounds(training.network)):
             scales["output"] = max(value_range(training))
         return found, scales
 
@@ -52,13 +52,9 @@ class Neurons(Probe):
         painting = painting_of(training.network, grid)
         scales = painting.scales()
         pictures: Arrays = dict(painting.to_bytes(scales))
-        if self._output_has_no_bound(training, painting.bounds):
+        if output_has_no_bound(training.data, painting.bounds):
             largest = max(value_range(training))
             outputs = np.clip(training.data.in_units(painting.values("output")), -largest, largest)
             pictures["output"] = to_bytes(outputs, -largest, largest).reshape(pictures["output"].shape)
             scales = scales | {"output": largest}
         return pictures, scales
-
-    def _output_has_no_bound(self, training: "Training", bounds: dict[str, float]) -> bool:
-        """Return whether the output can be anything: of a regression it is in other units than those of its layer."""
-        return training.data.target_scale is not None or "output" not in bounds

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.calls import Calls, run, written_out
+from engine.data import PreparedData
 from engine.network import Network, Prediction
 from engine.probes.grid import MAXIMUM_KEPT, Grid
 from engine.probes.maps import block_size, blocks, own_answers
@@ -140,6 +141,11 @@ def scales_by_bounds(network: Network) -> dict[str, float]:
         if low is not None and high is not None:
             scales[layer.name] = max(-low, high)
     return scales
+
+
+def output_has_no_bound(data: PreparedData, bounds: dict[str, float]) -> bool:
+    """Return whether the output can be anything: of a regression it is in other units than those of its layer."""
+    return data.target_scale is not None or "output" not in bounds
 
 
 def _rows_on_shelf(forward: Prediction) -> tuple[dict[str, slice], Array]:

@@ -31,6 +31,7 @@ export class TransportBar extends LitElement {
     connection: { attribute: false },
     view: { attribute: false },
     room: { attribute: false },
+    computed: { attribute: false },
   };
 
   /** @type {Frame | null} */
@@ -47,6 +48,8 @@ export class TransportBar extends LitElement {
     this.view = null;
     /** @type {Room | null} */
     this.room = null;
+    /** Whether this page computes the maps itself. */
+    this.computed = false;
   }
 
   createRenderRoot() {
@@ -148,10 +151,11 @@ export class TransportBar extends LitElement {
   #page({ theme, presentation }, room) {
     const share = () => this.dispatchEvent(new CustomEvent("show-share", { detail: {}, bubbles: true }));
     const together = room.shut === "" && (room.viewers > 1 || room.visiting);
+    const who = presence(room) + (this.computed ? "; as so many do, this page computes the maps itself" : "");
     return html`
       <div class="page-buttons" role="group" aria-label="Page">
         ${together ? html`
-          <button type="button" class="quiet presence" data-help="presence" title=${presence(room)} aria-label=${presence(room)}
+          <button type="button" class="quiet presence" data-help="presence" title=${who} aria-label=${who}
             @click=${share}>${icons.PEOPLE}<span class="number">${formatCount(room.viewers)}</span></button>` : nothing}
         <button type="button" class="quiet share" data-help="share" title="Let others watch, or send this experiment"
           aria-label="Share" @click=${share}>${icons.SHARE}<span>Share</span></button>

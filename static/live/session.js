@@ -7,6 +7,7 @@ import { ApiError } from "./api.js";
 import { Changes } from "./changes.js";
 import { extended } from "./history.js";
 import { isOvertaken } from "./order.js";
+import { Pictures } from "./pictures.js";
 import { Room } from "./room.js";
 
 /** @typedef {import("./api.js").Api} Api */
@@ -47,7 +48,9 @@ export class Session {
     this.changes.onadopted = (adoption, fields) => this.#adopted(adoption, fields);
     this.changes.onrefused = (error, fields) => this.#refused(error, fields);
     this.stream = makeStream(() => this.#locate());
-    this.stream.onframe = (frame) => this.#frame(frame);
+    this.pictures = new Pictures(this.stream);
+    this.pictures.onframe = (frame) => this.#frame(frame);
+    this.pictures.onchange = (computed) => store.set({ computed });
     this.stream.onevent = (event) => this.#event(event);
     this.stream.held = () => this.#held();
     this.stream.onstate = (connection) => store.set({ connection });
@@ -223,7 +226,7 @@ export class Session {
   #frame(frame) {
     const history = extended(this.store.state.history, frame.history_length, frame.history_tail);
     this.store.set(history ? { frame, history } : { frame });
-    if (!history && !this.#returning) this.#fetchHistory();
+    if (!history && !this.#returning && !this.stream.recall()) this.#fetchHistory();
     this.changes.reached(frame.version);
   }
 

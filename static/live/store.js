@@ -24,6 +24,7 @@
  * @property {readonly Notice[]} notices
  * @property {Connection} connection
  * @property {Room} room
+ * @property {boolean} computed whether this page computes the maps itself, as in a large audience
  * @property {View} view
  */
 
@@ -42,7 +43,7 @@ export class Store {
     /** @type {State} */
     this.state = {
       catalogue: null, session: null, frame: null, history: [], examples: null, pending: new Set(), errors: {},
-      notices: [], connection: "connecting", room: ALONE, view,
+      notices: [], connection: "connecting", room: ALONE, computed: false, view,
     };
   }
 

@@ -43,8 +43,8 @@ export class Stream {
 
   /** @type {WebSocket | null} */
   #socket = null;
-  /** @type {Record<string, object>} */
-  #watched = {};
+  /** @type {{ watch: Record<string, object>, tail?: number }} */
+  #watched = { watch: {} };
   #attempts = 0;
   #timer = 0;
   #ticking = 0;
@@ -86,11 +86,19 @@ export class Stream {
   /**
    * Say which probes are wanted from now on, each with its settings.
    * @param {Record<string, object>} probes
+   * @param {number} [tail] at most so many records of the history in a frame, and only new ones
    */
-  watch(probes) {
-    if (JSON.stringify(probes) === JSON.stringify(this.#watched)) return;
-    this.#watched = probes;
-    this.#send({ watch: probes });
+  watch(probes, tail) {
+    const watched = tail === undefined ? { watch: probes } : { watch: probes, tail };
+    if (JSON.stringify(watched) === JSON.stringify(this.#watched)) return;
+    this.#watched = watched;
+    this.#send(watched);
+  }
+
+  /** Ask for the records of the history after those that are here; they come as an event. @returns {boolean} whether it could be asked */
+  recall() {
+    const held = this.held();
+    return held !== null && this.#send({ have: held });
   }
 
   async #connect() {
@@ -108,9 +116,8 @@ export class Stream {
     this.#sequence = this.#acknowledged = 0;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      const held = this.held();
-      if (held) this.#send({ have: held });
-      this.#send({ watch: this.#watched });
+      this.recall();
+      this.#send(this.#watched);
       this.#tick();
     };
     socket.onmessage = ({ data }) => this.#receive(data);
@@ -146,9 +153,11 @@ export class Stream {
     this.#send({ ack: (this.#acknowledged = this.#sequence) });
   }
 
-  /** @param {object} message */
+  /** @param {object} message @returns {boolean} whether there is a connection */
   #send(message) {
-    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState !== 1) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   #end() {

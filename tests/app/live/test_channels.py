@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from app.live.channels import CREDIT, FRAME_SECONDS, TAIL, Tail
+from app.live.channels import CREDIT, FRAME_SECONDS, Tail
 from app.live.session import Session
 from app.schemas import NewSession
-from app.wire.commands import Watch
+from app.wire.commands import LONGEST_TAIL, Watch
 from app.wire.frames import DIRECTORY, decode_frame
 from engine.probes import Measurement, Probe, probes
 
@@ -147,7 +147,7 @@ def test_the_tail_has_what_came_in_the_last_half_second():
     assert added(0, 0.7) == [1, 2, 3]
     assert added(1, 0.8) == [3, 4]
     assert added(0, 9.0) == [4]
-    assert added(100, 9.1) == list(range(105 - TAIL, 105))
+    assert added(100, 9.1) == list(range(105 - LONGEST_TAIL, 105))
 
 
 def test_the_tail_of_a_history_that_has_begun_anew_is_its_own():
@@ -155,6 +155,33 @@ def test_the_tail_of_a_history_that_has_begun_anew_is_its_own():
     tail.text([{"step": 0}, {"step": 1}], 0.0)
     assert json.loads(tail.text([{"step": 0}, {"step": 7}], 0.1)) == [{"step": 7}]
     assert json.loads(tail.text([{"step": 0}], 0.2)) == [{"step": 0}]
+
+
+def test_a_short_tail_brings_what_two_frames_before_have_not_brought(session):
+    clock, tails = Clock(), []
+    session.channels.open(1, Watch((), tail=4))
+    for new in (9, 0, 2, 1, 0, 0, 6):
+        session.training.advance(new)  # a record each, so early
+        session.changes += 1
+        session.channels.give_credit(1, 1)
+        ((_, frame),) = frames(session, clock.later())
+        assert frame.directory["history_length"] == len(session.training.history)
+        tails.append([record["step"] for record in frame.directory["history_tail"]])
+    assert tails == [[6, 7, 8, 9], [6, 7, 8, 9], [10, 11], [10, 11, 12], [12], [], [15, 16, 17, 18]]
+
+
+def test_a_short_tail_after_a_reset_begins_anew(session):
+    clock = Clock()
+    session.channels.open(1, Watch((), tail=4))
+    for _ in range(2):
+        session.training.advance(9)
+        session.changes += 1
+        session.channels.give_credit(1, 1)
+        frames(session, clock.later())
+    session.reset()
+    session.channels.give_credit(1, 1)
+    ((_, frame),) = frames(session, clock.later())
+    assert [record["step"] for record in frame.directory["history_tail"]] == [0]
 
 
 def test_closed_channels_get_nothing(session):

@@ -40,13 +40,24 @@ def test_a_rate_has_bounds(rate):
         parse_command(f'{{"watch": {{}}, "rate": {rate}}}')
 
 
+def test_a_watch_may_want_few_records():
+    assert parse_command('{"watch": {}, "tail": 4}').tail == 4
+    assert parse_command('{"watch": {}}').tail is None
+
+
+@pytest.mark.parametrize("tail", ["-1", "33", "true", '"4"', "0.5", "1e999", "[]"])
+def test_a_tail_has_bounds(tail):
+    with pytest.raises(CommandError):
+        parse_command(f'{{"watch": {{}}, "tail": {tail}}}')
+
+
 def test_acknowledging():
     assert parse_command('{"ack": 17}') == Acknowledge(17)
 
 
 @pytest.mark.parametrize("kind", probes.kinds)
 def test_a_watch_survives_its_document(kind):
-    watch = Watch((probes[kind](),), rate=7.5)
+    watch = Watch((probes[kind](),), rate=7.5, tail=4)
     assert parse_command(json.dumps(watch_document(watch))) == watch
 
 
