@@ -104,7 +104,8 @@ export const PICTURES = {
   },
   presence: {
     title: "Who is here",
-    help: "How many pages watch this session. The owner sees who, and can hand control to any of them and take it back.",
+    help: "How many pages watch this session. The owner sees who, and can hand control to any of them and take it back."
+      + " Where more than 50 watch, each page gets the weights alone and computes the maps itself, to spare the server.",
   },
   watching: {
     title: "You are watching",

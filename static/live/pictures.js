@@ -8,6 +8,7 @@
  */
 
 import { Evaluator, isComputable, partsOf } from "./evaluation.js";
+import { COUNTED, histograms } from "./histograms.js";
 
 /** @typedef {import("./evaluation.js").Picture} Picture */
 /** @typedef {import("./evaluation.js").Recipe} Recipe */
@@ -73,7 +74,7 @@ export class Pictures {
     this.#say(suits && missing === undefined);
     if (!suits) return this.stream.watch(this.#wanted);
     if (missing !== undefined) return this.stream.watch({ ...this.#wanted, recipe: { resolution: missing } });
-    const others = Object.entries(this.#wanted).filter(([kind]) => !(kind in MAPS));
+    const others = Object.entries(this.#wanted).filter(([kind, settings]) => !(kind in MAPS) && !isCounted(kind, settings));
     this.stream.watch({ ...Object.fromEntries(others), ...LEAN }, TAIL);
   }
 
@@ -146,6 +147,10 @@ export class Pictures {
     for (const [name, part] of Object.entries(parts)) arrays[`weights.${name}`] = part;
     /** @type {Frame["probes"]} */
     const probes = { ...frame.probes, weights: {} };
+    const add = (/** @type {string} */ kind, /** @type {Picture} */ { arrays: more, about }) => {
+      Object.assign(arrays, more);
+      probes[kind] = about;
+    };
     /** @type {Set<Evaluator>} */
     const done = new Set();
     for (const [kind, paint] of Object.entries(MAPS)) {
@@ -153,10 +158,15 @@ export class Pictures {
       if (!painter) continue;
       if (!done.has(painter)) painter.run(parts);
       done.add(painter);
-      const picture = paint(painter);
-      Object.assign(arrays, picture.arrays);
-      probes[kind] = picture.about;
+      add(kind, paint(painter));
     }
+    const spread = this.#wanted.histograms;
+    if (spread && isCounted("histograms", spread)) add("histograms", histograms(parts, spread.quantity));
     return { ...frame, arrays, probes };
   }
+}
+
+/** Whether a probe needs nothing but weights to count. @param {string} kind @param {any} settings */
+function isCounted(kind, settings) {
+  return kind === "histograms" && settings.quantity in COUNTED;
 }

@@ -21,6 +21,7 @@ import { Room } from "./room.js";
 /** @typedef {Pick<Storage, "getItem" | "setItem">} Keeper */
 
 const REMEMBERED = "livenet.session";
+const CATCH_UP = 1000; // milliseconds
 /** Changes after which the learner should read what became of the training. */
 const TELLING = /^(layers|output|data|seed|dtype|optimizer$)/;
 /** @type {import("./types.js").Advice[]} what can be done once a rule has ended the training */
@@ -60,6 +61,8 @@ export class Session {
   #known = false; // whether the server has just said that the session is there
   #fetching = false;
   #returning = false; // whether the server has still to say what was missed
+  #behind = false; // whether records are missing
+  #catching = 0; // the timer until they may be asked for again
   #examplesOf = "";
   #reason = ""; // why the session ended
 
@@ -226,8 +229,19 @@ export class Session {
   #frame(frame) {
     const history = extended(this.store.state.history, frame.history_length, frame.history_tail);
     this.store.set(history ? { frame, history } : { frame });
-    if (!history && !this.#returning && !this.stream.recall()) this.#fetchHistory();
+    this.#behind = !history;
+    if (!history) this.#catchUp();
     this.changes.reached(frame.version);
+  }
+
+  /** Get the records that are missing, at most once a second: at first more are made than frames bring to a large audience. */
+  #catchUp() {
+    if (this.#returning || this.#catching) return;
+    this.#catching = window.setTimeout(() => {
+      this.#catching = 0;
+      if (this.#behind) this.#catchUp();
+    }, CATCH_UP);
+    if (!this.stream.recall()) this.#fetchHistory();
   }
 
   /** What of the history is here when the connection comes back: the server sends the rest. */
@@ -241,7 +255,9 @@ export class Session {
   #recalled(start, records) {
     this.#returning = false;
     const { history } = this.store.state;
-    if (start <= history.length) this.store.set({ history: [...history.slice(0, start), ...records] });
+    if (start > history.length) return;
+    this.store.set({ history: [...history.slice(0, start), ...records] });
+    this.#behind = false;
   }
 
   async #fetchHistory() {

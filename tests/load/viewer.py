@@ -138,7 +138,7 @@ class Viewer:
             return True
         self._head, self.is_open = b"", b" 101 " in answer.split(b"\r\n")[0]
         if self.is_open:
-            wanted = {name: self.wishes[name] for name in ("watch", "rate") if name in self.wishes}
+            wanted = {name: self.wishes[name] for name in ("watch", "rate", "tail") if name in self.wishes}
             self.socket.sendall(raw.frame(raw.TEXT, json.dumps(wanted).encode()))
             self._take(memoryview(rest), now)
         return self.is_open
