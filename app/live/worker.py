@@ -255,7 +255,9 @@ class Worker:
         """Do what has to do with viewers."""
         match header["do"]:
             case "open":
-                session.channels.open(header["channel"], parse_watch(header["watch"], header["rate"], header.get("tail")))
+                session.channels.open(
+                    header["channel"], parse_watch(header["watch"], header["rate"], header.get("tail"))
+                )
             case "close":
                 session.channels.close(header["channel"])
             case "credit":
