@@ -160,6 +160,23 @@ class Settings(BaseSettings):
             "a large one must come steadily",
         ),
     ] = 8.0
+    max_compute_seconds: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            description="seconds of a processor that a session may compute in a day (UTC); then it is paused, with "
+            "nothing lost, until the next; by default as many as it likes",
+        ),
+    ] = None
+    max_compute_share: Annotated[
+        float,
+        Field(
+            ge=0.05,
+            le=1,
+            description="part of the time that each worker may train: below 1 the machine keeps time for other "
+            "things, and all sessions become slower alike",
+        ),
+    ] = 1.0
     max_sessions: Annotated[int, Field(ge=1, description="sessions that may be awake at a time")] = 200
     max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20

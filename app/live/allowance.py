@@ -8,11 +8,11 @@ from typing import TypedDict
 from app.problems import Problem
 
 DAY = 86_400
-LONGEST_REST = 1.0
+LONGEST_REST = 5.0
 """Training rests for at most so many seconds at a time, whatever a turn or a call has cost."""
 
 
-class Limits(TypedDict):
+class Limits(TypedDict, total=False):
     """What the hub lets a worker's sessions compute."""
 
     seconds: float | None
@@ -65,8 +65,7 @@ class Allowance:
 
     def problem(self) -> Problem:
         """Return the refusal of what would compute more (429)."""
-        wait = DAY - int(self.clock()) % DAY
-        return Problem(429, self.reason or "", headers={"Retry-After": str(wait)})
+        return Problem(429, self.reason or "")
 
     def check(self) -> None:
         """Raise Problem (429) if nothing is left."""

@@ -109,6 +109,7 @@ def edit(session: Session, request: Request) -> Answer:
 
 def gradients(session: Session, request: Request) -> Answer:
     """Return the gradient of the cost over the training set."""
+    session.allowance.check()
     return Answer(session.training.gradients())
 
 
@@ -124,6 +125,7 @@ def predict(session: Session, request: Request) -> Answer:
 def probe(session: Session, request: Request) -> Answer:
     """Measure something now."""
     chosen = read_probe(**request.parameters)
+    session.allowance.check()
     try:
         return Answer(probe_document(session, chosen, chosen.measure(session.training)))
     except ProbeUnavailable as reason:

@@ -37,6 +37,7 @@ def session_document(session: Session) -> dict[str, Any]:
         "latest": session.metrics(),
         "divergence": asdict(training.divergence) if training.divergence else None,
         "stopped": session.stopped,
+        "compute": session.allowance.document(),
         "notes": notes(training),
     }
 

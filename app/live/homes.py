@@ -9,6 +9,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
+from app.live.allowance import Limits
 from app.live.archive import Archive, Kept
 from app.live.crews import choose_crew
 from app.live.entry import Entry
@@ -47,6 +48,7 @@ class Homes:
         self.archive = Archive(settings.database_url)
         self.entries: dict[str, Entry] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._limits = Limits(seconds=settings.max_compute_seconds, share=settings.max_compute_share)
 
     async def start(self) -> None:
         """Open the store, start the workers, and go on with the sessions that were awake."""
@@ -75,7 +77,7 @@ class Homes:
         self.entries[entry.id] = entry
         try:
             entry.worker = await self._place()
-            header = {"do": "create", "session": entry.id, "epoch": entry.epoch}
+            header = {"do": "create", "session": entry.id, "epoch": entry.epoch, "limits": self._limits}
             text = expect_success(*await entry.worker.call(header, body))
             await self._saved(entry)
         except BaseException as error:
@@ -208,7 +210,8 @@ class Homes:
         entry.epoch = kept.record.epoch
         for number in entry.steps:
             worker.expect(number)
-        header = {"do": "revive", "session": entry.id, "sequence": entry.sequence, **kept.header}
+        place = {"session": entry.id, "sequence": entry.sequence, "limits": self._limits}
+        header = {"do": "revive", **place, **kept.header}
         try:
             text = expect_success(*await worker.call(header, b"".join(kept.parts)))
         except BaseException:

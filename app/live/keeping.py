@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.live.allowance import Spent
 from app.live.channels import Channels
 from app.live.jobs import Job
 from app.live.phases import Phase
@@ -25,6 +26,8 @@ T = TypeVar("T")
 DOCUMENT_MAGIC, DOING_MAGIC = b"LIVEDOC\0", b"LIVEDOI\0"
 INTERVAL = 1.0
 """A session that changes is kept every so many seconds."""
+LEAST_SPENT = 1.0
+"""Seconds of computing that are kept even if nothing else has changed."""
 SHARE, LONGEST_INTERVAL = 0.05, 5.0
 """If that takes more than this share of the time it is done more rarely, but at least every so many seconds."""
 
@@ -48,6 +51,8 @@ class Doing:
     job: Job | None
     finished: int | None = None
     """The last ``step`` call that has come to its end."""
+    spent: Spent = Spent()
+    """What it has computed; what an older version has kept does not say it."""
 
 
 DOCUMENT, DOING = TypeAdapter(Document), TypeAdapter(Doing)
@@ -90,13 +95,16 @@ class Keeper:
         self._counts = session.training.records().counts if pieces else Counts()
         self._version = session.version if pieces else -1
         self._changes = session.changes if pieces else -1
+        self._spent = session.allowance.spent
         self.due = monotonic() + INTERVAL * (hash(session.id) % 97) / 97  # so that sessions take turns
         """When to keep it again, by the monotonic clock, if it has changed."""
 
     @property
     def has_news(self) -> bool:
         """Whether anything has changed since it was kept."""
-        return self._session.changes != self._changes
+        spent = self._session.allowance.spent
+        has_spent = spent is not self._spent and abs(spent.seconds - self._spent.seconds) > LEAST_SPENT
+        return self._session.changes != self._changes or has_spent
 
     def keep(self) -> Kept:
         """Return what has to be stored, and take it for stored."""
@@ -110,6 +118,7 @@ class Keeper:
         kept = Kept(self._run, self._pieces, document, pack_doing(session), piece)
         self._pieces += piece is not None
         self._counts, self._version, self._changes = training.records().counts, session.version, session.changes
+        self._spent = session.allowance.spent
         self.due = now + min(LONGEST_INTERVAL, max(INTERVAL, (thread_time() - start) / SHARE))
         return kept
 
@@ -121,7 +130,8 @@ def pack_document(session: Session) -> bytes:
 
 def pack_doing(session: Session) -> bytes:
     """Return what a session is doing, as a line, and the engine's state."""
-    line = DOING.dump_json(Doing(session.phase.name, session.speed, session.job, session.finished))
+    job, spent = session.job, session.allowance.spent
+    line = DOING.dump_json(Doing(session.phase.name, session.speed, job, session.finished, spent))
     return seal(DOING_MAGIC, line + b"\n" + pack_state(session.training))
 
 
@@ -159,6 +169,7 @@ def revive(name: str, stored: Stored, sequence: int) -> tuple[Session, Keeper]:
     session = Session(name, kept.title, kept.written, training)
     session.version = kept.version
     session.channels = Channels(sequence)
+    session.allowance.spent = doing.spent
     session.resume(Phase[doing.phase], doing.speed, doing.job)
     session.finished = doing.finished
     return session, Keeper(session, run, pieces)

@@ -36,12 +36,12 @@ TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.STEPPING: {
         "pause": Phase.PAUSED, "reset": Phase.PAUSED, "adopt": Phase.STEPPING, "restart": Phase.PAUSED,
         "edit": Phase.STEPPING, "finish": Phase.PAUSED, "diverge": Phase.DIVERGED,
-        "stop": Phase.FINISHED,
+        "stop": Phase.FINISHED, "halt": Phase.PAUSED,
     },
     Phase.PLAYING: {
         "play": Phase.PLAYING, "pause": Phase.PAUSED, "reset": Phase.PAUSED, "adopt": Phase.PLAYING,
         "restart": Phase.PLAYING, "edit": Phase.PLAYING, "diverge": Phase.DIVERGED,
-        "stop": Phase.FINISHED,
+        "stop": Phase.FINISHED, "halt": Phase.PAUSED,
     },
     Phase.DIVERGED: {
         "pause": Phase.DIVERGED, "rewind": Phase.PAUSED, "reset": Phase.PAUSED, "adopt": Phase.PAUSED,

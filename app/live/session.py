@@ -3,6 +3,7 @@
 from time import monotonic
 from typing import Any
 
+from app.live.allowance import Allowance
 from app.live.channels import Channels
 from app.live.jobs import Job
 from app.live.pace import Pace, Speedometer, Stride
@@ -31,6 +32,7 @@ class Session:
         self.finished: int | None = None
         """The number of the last ``step`` call whose job has come to its end, in case its answer is lost."""
         self.channels = Channels()
+        self.allowance = Allowance()
         self._pace, self._stride, self._speedometer = Pace(None, 0.0), Stride(), Speedometer(0.0)
         self._metrics: tuple[int, dict[str, Any]] | None = None
 
@@ -73,12 +75,18 @@ class Session:
 
     def play(self, steps_per_second: float | None) -> None:
         """Train from now on, at this speed."""
+        self.allowance.check()
         self._enter("play")
         self._pace, self._speedometer = Pace(steps_per_second, monotonic()), Speedometer(monotonic())
 
     def pause(self) -> Job | None:
         """Stop training; return the ``step`` call that this has cut short, if one has."""
         self._enter("pause")
+        return self._drop_job()
+
+    def halt(self) -> Job | None:
+        """Stop training because nothing more may be computed; return the ``step`` call that this has cut short."""
+        self._enter("halt")
         return self._drop_job()
 
     def reset(self) -> Job | None:
@@ -96,6 +104,7 @@ class Session:
 
     def begin(self, job: Job) -> None:
         """Train what a ``step`` call wants."""
+        self.allowance.check()
         self._enter("step")
         self.job = job
         self._pace, self._speedometer = Pace(self.speed, monotonic()), Speedometer(monotonic())

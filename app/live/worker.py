@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Thread
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any
 
+from app.live.allowance import Limits, Throttle
 from app.live.calls import CALLS, CHANGING, Answer, Request
 from app.live.crew import INSTANCE, SECRET
 from app.live.documents import json_text, missed_records, session_document, step_document
@@ -54,11 +55,11 @@ class Resident:
     turned: float | None = None
     """When its last turn began, by the monotonic clock, if it trained then."""
 
-    @property
-    def due(self) -> float | None:
-        """When there is something to do next, by the monotonic clock; None if nothing is."""
-        session = self.session
-        dues = session.due(), session.channels.due(session.changes), self.keeper.due if self.keeper.has_news else None
+    def due(self, rest: float) -> float | None:
+        """Return when there is something to do next; None if nothing is. Training rests until ``rest``."""
+        session, training = self.session, self.session.due()
+        training = training if training is None else max(training, rest)
+        dues = training, session.channels.due(session.changes), self.keeper.due if self.keeper.has_news else None
         return min((due for due in dues if due is not None), default=None)
 
 
@@ -75,6 +76,7 @@ class Worker:
         self._load = Load()
         self._preparation: Thread | None = Thread(target=load, args=("digits",), daemon=True)
         """Imports the library of tables, so that no session has to wait for it."""
+        self._throttle = Throttle()
 
     def run(self) -> None:
         """Work until the hub goes away."""
@@ -93,18 +95,21 @@ class Worker:
         left = ROUND - self._frame_seconds  # frames take about as long as in the round before
         turn = max(SHORTEST_TURN, min(LONGEST_TURN, left / max(1, len(self._residents))))
         self._frame_seconds = 0.0
+        rests = self._throttle.rests
         for name in list(self._residents):
             if name in self._residents:
-                self._take_turn(self._residents[name], turn)
+                start, resident = thread_time(), self._residents[name]
+                self._take_turn(resident, turn, rests)
+                self._count(resident, thread_time() - start)
                 self._receive(0)
         if self._load.due is not None and self._load.due <= monotonic():
             self._send({"is": "load", **self._load.take()})
 
-    def _take_turn(self, resident: Resident, turn: float) -> None:
+    def _take_turn(self, resident: Resident, turn: float, rests: bool) -> None:
         session, now = resident.session, monotonic()
         due = session.due()
         try:
-            if due is not None and due <= now:
+            if due is not None and due <= now and not rests:
                 self._train(resident, due, now, turn)
             else:
                 resident.turned = None
@@ -130,6 +135,18 @@ class Worker:
         job = resident.session.work(now + turn)
         self._load.count(state.step - before, late)
         self._finish(resident, job)
+
+    def _count(self, resident: Resident, seconds: float) -> None:
+        """Count what has been computed for a session; pause it if it may not compute any more."""
+        session = resident.session
+        self._throttle.spend(seconds)
+        session.allowance.spend(seconds)
+        if session.phase.trains and session.allowance.is_spent and session.id in self._residents:
+            job = session.halt()
+            self._keep(resident)
+            if job is not None:
+                self._answer(job.call, 429, session.allowance.problem().json())
+            self._tell_news(resident)
 
     def _finish(self, resident: Resident, job: Job | None) -> None:
         """Answer a ``step`` call whose job has ended."""
@@ -167,7 +184,8 @@ class Worker:
     def _patience(self) -> float | None:
         """Return for how long nothing but a message can give anything to do; None for ever."""
         ready = monotonic() + LOOK if self._preparation is not None else None
-        dues = [ready, self._load.due, *(resident.due for resident in self._residents.values())]
+        rest = self._throttle.until
+        dues = [ready, self._load.due, *(resident.due(rest) for resident in self._residents.values())]
         times = [due for due in dues if due is not None]
         return max(0.0, min(times) - monotonic()) if times else None
 
@@ -209,7 +227,7 @@ class Worker:
     def _create(self, header: dict[str, Any], body: bytes) -> bytes:
         """Make a session."""
         session = Session.begin_new(header["session"], parse(NEW_SESSION, body or b"{}"))
-        self._take_in(session, Keeper(session), header["epoch"])
+        self._take_in(session, Keeper(session), header)
         self._keep(self._residents[session.id])
         return json_text(session_document(session))
 
@@ -229,13 +247,17 @@ class Worker:
             session, keeper = revive(header["session"], stored, header["sequence"])
         except CheckpointError as error:
             raise Problem(410, f"What was kept of this session cannot be used. {error}") from None
-        self._take_in(session, keeper, header["epoch"])
+        self._take_in(session, keeper, header)
         if session.job is None and session.finished is not None:
             self._answer(session.finished, 200, json_text(step_document(session)))
         return json_text({"job": session.job.call if session.job else session.finished})
 
-    def _take_in(self, session: Session, keeper: Keeper, epoch: int) -> None:
-        self._residents[session.id] = Resident(session, keeper, epoch, (session.phase.word, session.version))
+    def _take_in(self, session: Session, keeper: Keeper, header: dict[str, Any]) -> None:
+        limits: Limits = header.get("limits", {})
+        session.allowance.most = limits.get("seconds")
+        self._throttle.share = limits.get("share", 1.0)
+        told = session.phase.word, session.version
+        self._residents[session.id] = Resident(session, keeper, header["epoch"], told)
 
     def _release(self, header: dict[str, Any], body: bytes) -> bytes:  # noqa: ARG002
         """Keep a session for the last time and forget it."""
@@ -271,12 +293,14 @@ class Worker:
 
     def _call(self, resident: Resident | None, header: dict[str, Any], body: bytes) -> None:
         """Answer a call, unless the answer comes later; what it has changed is kept before."""
-        request = Request(header["call"], body, header.get("parameters", {}))
+        start, request = thread_time(), Request(header["call"], body, header.get("parameters", {}))
         outcomes = list(self._outcomes(resident.session if resident else None, header["name"], request))
         if resident is not None and header["name"] in CHANGING and resident.keeper.has_news:
             self._keep(resident)
         for number, status, text in outcomes:
             self._answer(number, status, text)
+        if resident is not None:
+            self._count(resident, thread_time() - start)
 
     def _outcomes(self, session: Session | None, name: str, request: Request) -> Iterator[tuple[int, int, bytes]]:
         """Yield the number, the status and the text of each answer that a call leads to."""
