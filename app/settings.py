@@ -173,8 +173,8 @@ class Settings(BaseSettings):
         Field(
             ge=0.05,
             le=1,
-            description="part of the time that each worker may train: below 1 the machine keeps time for other "
-            "things, and all sessions become slower alike",
+            description="part of the time that each worker may train and draw: below 1 the machine keeps time for "
+            "other things, and all sessions become slower alike",
         ),
     ] = 1.0
     max_sessions: Annotated[int, Field(ge=1, description="sessions that may be awake at a time")] = 200

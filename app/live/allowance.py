@@ -9,7 +9,7 @@ from app.problems import Problem
 
 DAY = 86_400
 LONGEST_REST = 5.0
-"""Training rests for at most so many seconds at a time, whatever a turn or a call has cost."""
+"""Training rests for at most so many seconds at a time, however slow a step was."""
 
 
 class Limits(TypedDict, total=False):
@@ -18,7 +18,7 @@ class Limits(TypedDict, total=False):
     seconds: float | None
     """Each of them in a day; None for as much as it likes."""
     share: float
-    """All of them together, as a part of the worker's time."""
+    """All of them together for training and frames, as a part of the worker's time."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,10 @@ class Allowance:
 
 
 class Throttle:
-    """Keeps the training of all sessions of a worker together to a share of its time: all become slower alike."""
+    """Keeps the training of all sessions of a worker together to a share of its time: all become slower alike.
+
+    Calls are not counted: whoever asks much would keep others from training.
+    """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         """Let it train all the time."""
@@ -97,7 +100,7 @@ class Throttle:
         return self.until > self._clock()
 
     def spend(self, seconds: float) -> None:
-        """Count what has been computed: training rests the longer, the smaller the share."""
+        """Count what a turn has taken: training rests the longer, the smaller the share."""
         now = self._clock()
         rest = seconds * (1 / self.share - 1)
         self.until = min(max(self.until, now) + rest, now + LONGEST_REST)

@@ -100,7 +100,9 @@ class Worker:
             if name in self._residents:
                 start, resident = thread_time(), self._residents[name]
                 self._take_turn(resident, turn, rests)
-                self._count(resident, thread_time() - start)
+                taken = thread_time() - start
+                self._throttle.spend(taken)
+                self._count(resident, taken)
                 self._receive(0)
         if self._load.due is not None and self._load.due <= monotonic():
             self._send({"is": "load", **self._load.take()})
@@ -139,7 +141,6 @@ class Worker:
     def _count(self, resident: Resident, seconds: float) -> None:
         """Count what has been computed for a session; pause it if it may not compute any more."""
         session = resident.session
-        self._throttle.spend(seconds)
         session.allowance.spend(seconds)
         if session.phase.trains and session.allowance.is_spent and session.id in self._residents:
             job = session.halt()

@@ -201,6 +201,7 @@ export class Session {
     this.#experimentIs(session.experiment);
     this.#tellDivergence(session);
     this.#tellEnd(session);
+    this.#tellLimit(session);
     this.#tellStandstill(session.notes);
   }
 
@@ -313,6 +314,12 @@ export class Session {
   #tellEnd({ phase, stopped, can_control }) {
     if (phase !== "finished" || !stopped) return this.store.withdraw("finished");
     this.store.say({ id: "finished", tone: "finished", text: stopped.reason, step: stopped.step, advice: can_control ? NEXT : [], stays: true });
+  }
+
+  /** Why the server computes no more for this session today. @param {SessionDocument} session */
+  #tellLimit({ compute }) {
+    if (!compute?.exhausted) return this.store.withdraw("limit");
+    this.store.say({ id: "limit", tone: "problem", text: compute.exhausted, stays: true });
   }
 
   /** Why some weights will never move. @param {import("./types.js").Notes} notes */

@@ -66,6 +66,8 @@
 
 /** @typedef {{ step: number, reason: string }} Stopped why a rule has ended the training, and after which step */
 
+/** @typedef {{ seconds: number, most_seconds: number | null, exhausted: string | null }} Compute today, and why no more of it */
+
 /**
  * What follows from an experiment and is said beside it.
  * @typedef {object} Notes
@@ -97,6 +99,7 @@
  * @property {Metrics | null} latest
  * @property {Divergence | null} divergence
  * @property {Stopped | null} [stopped]
+ * @property {Compute} [compute]
  * @property {boolean} can_control
  * @property {Notes} notes
  */

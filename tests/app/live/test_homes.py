@@ -278,3 +278,32 @@ def test_a_session_that_was_damaged_is_refused_and_nobody_waits_for_it(tmp_path)
             assert [link.sessions for link in sessions.pool.links] == [0, 0]
 
     play(scenario)
+
+
+def test_what_a_session_has_computed_survives_a_new_start(tmp_path):
+    limited = {"workers": 1, "max_compute_seconds": 0.3}
+    told = {}
+
+    async def first():
+        async with homes(tmp_path, **limited) as sessions:
+            entry, _, _ = await sessions.create(b"")
+            with pytest.raises(Problem, match=r"computed for 0.3 seconds today") as refused:
+                await sessions.call(entry, "step", b'{"steps": 1000000}')
+            assert refused.value.status == 429
+            told["id"], told["step"] = entry.id, json.loads(await sessions.call(entry, "describe"))["step"]
+
+    async def second():
+        async with homes(tmp_path, **limited) as sessions:
+            entry = await sessions.find(told["id"])
+            document = json.loads(await sessions.call(entry, "describe"))
+            assert (document["phase"], document["step"]) == ("paused", told["step"])
+            assert document["compute"]["seconds"] >= 0.3
+            with pytest.raises(Problem, match="max_compute_seconds"):
+                await sessions.call(entry, "play")
+
+    async def generous():
+        async with homes(tmp_path, workers=1) as sessions:
+            await sessions.call(await sessions.find(told["id"]), "step", STEPS)
+
+    for scenario in (first, second, generous):
+        play(scenario)
