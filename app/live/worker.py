@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from threading import Thread
 from time import monotonic, thread_time
 from typing import Any
@@ -23,6 +22,7 @@ from app.live.jobs import Job
 from app.live.keeping import Keeper, Stored, revive
 from app.live.link import Inbox, Message, pack_message
 from app.live.load import Load
+from app.live.resident import Resident
 from app.live.session import Session, cut_short
 from app.logs import start_logging_of_worker
 from app.problems import Problem
@@ -40,27 +40,6 @@ NICENESS = 19
 """Training gives way to everything else on the machine."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class Resident:
-    """A session that lives here."""
-
-    session: Session
-    keeper: Keeper
-    epoch: int
-    """Counts the places in which the session has lived, so that what a former one still says is not taken for true."""
-    told: tuple[str, int]
-    """Phase and version that viewers know."""
-    turned: float | None = None
-    """When its last turn began, by the monotonic clock, if it trained then."""
-
-    def due(self, rest: float) -> float | None:
-        """Return when there is something to do next; None if nothing is. Training rests until ``rest``."""
-        session, training = self.session, self.session.due()
-        training = training if training is None else max(training, rest)
-        dues = training, session.channels.due(session.changes), self.keeper.due if self.keeper.has_news else None
-        return min((due for due in dues if due is not None), default=None)
 
 
 class Worker:
