@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.access import is_foreign, own_origin
 from app.errors import problem_response
-from app.limits import CALL, HANDSHAKE, Budgets, address_of, party, too_fast
+from app.limits import CALL, FILE, HANDSHAKE, Budgets, address_of, party, too_fast
 from app.problems import Problem, shorten
 from app.settings import Settings
 
@@ -26,6 +26,8 @@ HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?", re.ASCII | re.IG
 LONGEST_NAME = 253
 BURST = 10
 """An address may at once make the calls of so many seconds."""
+FILES = "/static/"
+"""What lies below this is read from the disk and given away."""
 MENTION_SECONDS = 60
 """An address that is refused for making too many calls is logged once in so many seconds."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -84,7 +86,7 @@ class Gate:
 
     def _check_budget(self, connection: HTTPConnection) -> None:
         address, settings = address_of(connection), self._settings
-        if wait := self._calls.spend(address, HANDSHAKE if is_stream(connection) else CALL):
+        if wait := self._calls.spend(address, cost_of(connection)):
             if not self._mentions.spend(address):
                 logger.warning("too many calls", extra={"address": address})
             raise too_fast(f"One address may make {settings.calls_per_second:g} calls a second here.", wait)
@@ -118,6 +120,14 @@ class Gate:
 def is_stream(connection: HTTPConnection) -> bool:
     """Return whether a request asks for a WebSocket."""
     return bool(connection.scope["type"] == "websocket")
+
+
+def cost_of(connection: HTTPConnection) -> float:
+    """Return what a request costs, in calls."""
+    if is_stream(connection):
+        return HANDSHAKE
+    is_file = connection.scope["path"].startswith(FILES) and connection.scope["method"] in SAFE_METHODS
+    return FILE if is_file else CALL
 
 
 def is_safe(connection: HTTPConnection) -> bool:

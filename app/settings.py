@@ -139,19 +139,24 @@ class Settings(BaseSettings):
         Field(
             ge=1,
             description="calls that one address may make; for a moment ten times as many, opening a stream "
-            "counts as five; a class behind one router stays far below",
+            "counts as five, a file of the page as a tenth; a class of 300 behind one router stays below",
         ),
     ] = 1000.0
     new_sessions_per_minute: Annotated[
-        float, Field(ge=1, description="sessions that one address may make; a class of 100 may reload five times")
+        float, Field(ge=1, description="sessions that one address may make; a class of 300 may reload once")
     ] = 600.0
     messages_per_second: Annotated[
         float, Field(ge=1, description="messages and pings that a viewer may send; for a moment three times as many")
     ] = 100.0
-    max_connections: Annotated[int, Field(ge=1, description="connections at a time, streams included")] = 4000
+    max_connections: Annotated[int, Field(ge=1, description="connections at a time, streams included")] = 8000
     max_connections_per_address: Annotated[
-        int, Field(ge=1, description="connections that one address may have; through trusted proxies, streams")
-    ] = 2000
+        int,
+        Field(
+            ge=1,
+            description="connections that one address may have; through trusted proxies, streams; a browser that "
+            "opens the page has up to seven",
+        ),
+    ] = 4000
     request_seconds: Annotated[
         float,
         Field(
@@ -177,8 +182,8 @@ class Settings(BaseSettings):
             "other things, and all sessions become slower alike",
         ),
     ] = 1.0
-    max_sessions: Annotated[int, Field(ge=1, description="sessions that may be awake at a time")] = 200
-    max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 200
+    max_sessions: Annotated[int, Field(ge=1, description="sessions that may be awake at a time")] = 400
+    max_viewers: Annotated[int, Field(ge=1, description="viewers that one session may have")] = 2000
     max_body_bytes: Annotated[int, Field(ge=1, description="largest request")] = 16 * 2**20
     idle_seconds: Annotated[
         float,

@@ -4,9 +4,12 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import HTTPConnection
 from websockets.exceptions import InvalidStatus
 
-from app.limits import CALL, FIRST_CLEANING, HANDSHAKE, Bucket, Budgets, party, too_fast
+from app.gate import BURST, cost_of
+from app.limits import CALL, FILE, FIRST_CLEANING, HANDSHAKE, Bucket, Budgets, party, too_fast
+from app.pages import HOME
 from app.settings import Settings
 from tests.app.watching import watching
 from tests.conftest import serving
@@ -147,11 +150,24 @@ def wait_until_admitted(client, name):
 
 
 def test_a_class_behind_one_address_is_not_hit_by_the_defaults():
-    """100 pages of some 150 requests each, a session and a stream, all within the same ten seconds."""
-    settings, now = Settings(), 0.0
-    calls = Budgets(settings.calls_per_second, 10 * settings.calls_per_second, clock=lambda: now)
-    for _ in range(100):
-        now += 0.1
-        assert calls.spend("10.0.0.1", 150 * CALL + HANDSHAKE) == 0
-    assert settings.new_sessions_per_minute >= 300
-    assert settings.max_connections_per_address >= 100 * 7
+    """300 pages of all their files, some calls and a stream, a session each, all in the same moment."""
+    settings, people = Settings(), 300
+    calls = Budgets(settings.calls_per_second, BURST * settings.calls_per_second, clock=lambda: 0.0)
+    files = sum(path.suffix in (".js", ".css", ".svg", ".woff2") for path in (HOME / "static").rglob("*"))
+    assert 140 <= files <= 250
+    for _ in range(people):
+        assert calls.spend("10.0.0.1", 140 * FILE + 6 * CALL + HANDSHAKE) == 0
+    assert settings.new_sessions_per_minute >= people
+    assert settings.max_sessions >= people
+    assert settings.max_connections_per_address >= people * 7
+    assert settings.max_connections >= 2 * settings.max_connections_per_address
+    assert settings.max_viewers >= 1000
+
+
+def test_files_cost_less_than_calls_and_nothing_else_does():
+    def cost(path, method="GET", kind="http"):
+        return cost_of(HTTPConnection({"type": kind, "path": path, "method": method, "headers": []}))
+
+    assert cost("/static/main.js") == FILE
+    assert [cost("/api/sessions"), cost("/"), cost("/static/main.js", "POST")] == [CALL] * 3
+    assert cost("/static/", kind="websocket") == HANDSHAKE
