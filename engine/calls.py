@@ -16,6 +16,21 @@ Call = tuple[Callable[..., object], tuple[Any, ...]]
 Calls = list[Call]
 EACH = object()
 """Stands among the arguments of calls for what is different each time; see :func:`written_out`."""
+BUFFER = 2048
+"""How many numbers NumPy copies at once to make one piece of memory of what lies apart, while calls are made.
+
+Its own choice, 8192, has it copy rows of a thousand numbers, which take longer to copy than to be computed with where
+they are; of rows of a few numbers many still go together.
+"""
+
+
+class Calculating(np.errstate):
+    """The context in which prepared calls are made: NumPy's errstate, and its buffers as they are best for them."""
+
+    def __enter__(self) -> None:
+        """Set both; the end of the context restores both."""
+        super().__enter__()
+        np.setbufsize(BUFFER)
 
 
 def run(calls: Iterable[Call]) -> None:

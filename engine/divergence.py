@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.calls import Calculating
 from engine.evaluation import Evaluation
 from engine.steps import StepPlan, Steps
 from engine.types import Array
@@ -52,9 +53,9 @@ class Alarm:
         """Ring."""
         self.rang = True
 
-    def listening(self) -> np.errstate:
+    def listening(self) -> Calculating:
         """Return the context in which it can ring."""
-        return np.errstate(all="ignore", over="call", invalid="call", call=self)
+        return Calculating(all="ignore", over="call", invalid="call", call=self)
 
     def is_heeded(self) -> bool:
         """Return whether it rang and is worth a look: the first time, and ever more rarely if there was nothing.

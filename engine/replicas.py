@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.calls import Calculating
 from engine.data import SPLITS, PreparedData, prepare
 from engine.documents import as_document, read_inputs
 from engine.errors import ExperimentError
@@ -145,7 +146,7 @@ class Replicas:
     def advance(self, steps: int) -> None:
         """Take exactly so many steps with each replica that is not over; what ends one does not disturb the others."""
         goal = self.step + steps
-        with np.errstate(all="ignore"):
+        with Calculating(all="ignore"):
             while self.step < goal and not self.is_over:
                 self._steps.run(min(goal, self._next_stop()) - self.step)
                 self._check()

@@ -5,6 +5,10 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import NamedTuple
 
+from engine.calls import Calculating
+from engine.replica_steps import ReplicaSteps
+from engine.steps import Steps
+
 Run = Callable[[], object]
 ROUNDS = 15
 
@@ -26,6 +30,16 @@ class Result(NamedTuple):
 def heading(unit: str) -> str:
     """Return the first line of a table."""
     return f"{'microseconds ' + unit:44}{'Livenet':>10}{'PyTorch':>10}{'ratio':>8}"
+
+
+def taking(steps: Steps | ReplicaSteps, number: int) -> Run:
+    """Return what takes a number of steps as a training does, but keeps no history and checks nothing."""
+
+    def run() -> None:
+        with Calculating(all="ignore"):
+            steps.run(number)
+
+    return run
 
 
 def microseconds(run: Run, units: float) -> float:

@@ -24,6 +24,7 @@ from engine.layers import layers
 from engine.optimizers import optimizers
 from engine.steps import Steps
 from engine.training import Training
+from tests.benchmarks.racing import taking
 
 ROUNDS = 11
 UNITS, TIME, BATCH, EXAMPLES = 32, 50, 32, 320
@@ -59,7 +60,7 @@ def livenet_epoch(training: Training) -> Callable[[], object]:
     part = training.evaluation.training_part
     rows = (part.features, np.ones((1, part.examples), part.features.dtype), part.targets)
     steps = Steps(training.experiment, training.network, training.state, np.concatenate(rows))
-    return lambda: steps.run(steps.left)
+    return taking(steps, steps.left)
 
 
 def torch_epoch(training: Training, kind: str, way: dict[str, bool]) -> Callable[[], object]:

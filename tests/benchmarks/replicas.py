@@ -20,7 +20,7 @@ import torch
 from engine.data import prepare
 from engine.replicas import Replicas
 from engine.training import Training
-from tests.benchmarks.racing import ROUNDS, Run, fastest, microseconds
+from tests.benchmarks.racing import ROUNDS, Run, fastest, microseconds, taking
 from tests.benchmarks.training_step import DEEP, WAYS, WORKLOADS, torch_epochs
 
 COUNTS = (4, 16, 64, 256)
@@ -36,7 +36,7 @@ def together(count: int, dtype: str, rates: Sequence[float]) -> tuple[Run, int]:
     replicas = Replicas(experiment, range(count), rates, prepare(experiment.data, 0))
     replicas.advance_epochs(2)
     steps = max(1, EPOCHS // count) * replicas.step // 2
-    return lambda: replicas._steps.run(steps), steps * count
+    return taking(replicas._steps, steps), steps * count
 
 
 def alone(dtype: str) -> tuple[Run, int]:
@@ -44,7 +44,7 @@ def alone(dtype: str) -> tuple[Run, int]:
     training = Training(replace(DEEP, dtype=dtype))
     training.advance_epochs(WARM_UP)
     steps = EPOCHS * training.state.step // WARM_UP
-    return lambda: training._steps.run(steps), steps
+    return taking(training._steps, steps), steps
 
 
 def in_torch() -> tuple[Run, int]:

@@ -27,9 +27,8 @@ from engine.layers import BatchNormalization, Dense, Dropout
 from engine.layers.activation import ActivationLayer
 from engine.losses import losses
 from engine.optimizers import optimizers
-from engine.steps import Steps
 from engine.training import Training
-from tests.benchmarks.racing import Run, fastest, heading, race
+from tests.benchmarks.racing import Run, fastest, heading, race, taking
 
 WARM_UP = 100_000
 """Steps before the first measurement: by then Adam's corrections have come to an end, as in most of a long run."""
@@ -136,11 +135,7 @@ def main(names: list[str]) -> None:
         steps = training.state.step * workload.epochs
         peer = fastest([torch_epochs(training, workload, way) for way in WAYS])
         training.advance(workload.warm_up)
-
-        def ours(taken: Steps = training._steps, steps: int = 10 * steps) -> None:
-            taken.run(steps)
-
-        print(race(ours, 10 * steps, peer, steps).line(name), flush=True)
+        print(race(taking(training._steps, 10 * steps), 10 * steps, peer, steps).line(name), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,19 @@
 import numpy as np
 import pytest
 
-from engine.calls import EACH, Workspace, run, written_out
+from engine.calls import BUFFER, EACH, Calculating, Workspace, run, written_out
 
 MAKERS = {"run": run, "written out": lambda calls: written_out(calls)([None])}
+
+
+def test_the_context_of_calculations_leaves_everything_as_it_was():
+    before = np.getbufsize(), np.geterr()
+    with Calculating(all="ignore"):
+        assert (np.getbufsize(), np.geterr()) == (BUFFER, dict.fromkeys(before[1], "ignore"))
+        with pytest.raises(KeyError), Calculating(all="raise"):
+            raise KeyError
+        assert (np.getbufsize(), np.geterr()) == (BUFFER, dict.fromkeys(before[1], "ignore"))
+    assert (np.getbufsize(), np.geterr()) == before
 
 
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
