@@ -21,8 +21,8 @@ FIRST_CLEANING = 1024
 ROUNDING = 1e-6
 """Seconds that are no difference."""
 CALL, HANDSHAKE, FILE = 1.0, 5.0, 0.1
-"""What a request costs, in calls: a stream starts tasks of its own and makes a worker draw. A page is made of 140 files, and
-a class of 300 behind one router may open it in the same second."""
+"""What a request costs, in calls: a stream starts tasks of its own and makes a worker draw. A page has 140 files, and a
+class of 300 behind one router may open it in the same second."""
 
 
 class Bucket:

@@ -67,13 +67,24 @@ class Watcher(Thread):
 
 def kill_workers(times: int) -> Result:
     """Kill one worker after the other, each once all goes well again."""
-    with running("--workers", str(WORKERS)) as (process, address), ExitStack() as stack:
+
+    def kill(turn: int) -> None:
+        wait(lambda: len(workers_of(process.pid)) == WORKERS)
+        os.kill(workers_of(process.pid)[turn], signal.SIGKILL)
+
+    with running("--workers", str(WORKERS)) as (process, address):
+        return measure(address, times, kill)
+
+
+def measure(address: str, times: int, kill: Callable[[int], None]) -> Result:
+    """Train and watch sessions of a server, and so often let ``kill`` end the worker whose turn it is."""
+    with ExitStack() as stack:
         client = stack.enter_context(httpx.Client(base_url=address, timeout=PATIENCE))
         sessions = [make(client, number) for number in range(SESSIONS)]
         watchers = [watch(stack, address, session) for session in sessions]
         for session in sessions:
             session.play(client)
-        pauses = [kill_one(client, process.pid, turn, watchers) for turn, _ in zip(cycle(range(WORKERS)), range(times))]
+        pauses = [kill_one(client, kill, turn, watchers) for turn, _ in zip(cycle(range(WORKERS)), range(times))]
         lost = [session for session in sessions if client.get(f"/api/sessions/{session.id}").status_code != 200]
         different = differences(client, [session for session in sessions if session not in lost])
         return Result(times, len(lost), different, pauses, sum(watcher.closed for watcher in watchers))
@@ -87,12 +98,12 @@ def watch(stack: ExitStack, address: str, session: Trained) -> Watcher:
     return watcher
 
 
-def kill_one(client: httpx.Client, server: int, turn: int, watchers: list[Watcher]) -> float:
+def kill_one(client: httpx.Client, kill: Callable[[int], None], turn: int, watchers: list[Watcher]) -> float:
     """Kill a worker once all trains and all workers are ready; return for how long a picture stood still."""
-    wait(lambda: client.get("/api/health").json()["workers"]["ready"] == len(workers_of(server)) == WORKERS)
+    wait(lambda: client.get("/api/health").json()["workers"]["ready"] == WORKERS)
     wait_for_progress(watchers)
-    worker, moment = workers_of(server)[turn], time.monotonic()
-    os.kill(worker, signal.SIGKILL)
+    moment = time.monotonic()
+    kill(turn)
     wait_for_progress(watchers)
     return max(watcher.longest_pause(moment) for watcher in watchers)
 
@@ -112,9 +123,13 @@ def wait(true: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-if __name__ == "__main__":
-    result = kill_workers(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+def report(result: Result) -> None:
+    """Print what came of it."""
     pauses = sorted(result.pauses)
     print(f"{result.kills} kills: {result.lost} of {SESSIONS} sessions lost, {result.different} curves different,")
     print(f"{result.closed} viewers disconnected; longest time a picture stood still: {median(pauses):.3f} s (median),")
     print(f"{pauses[int(0.95 * len(pauses))]:.3f} s (95 %), {pauses[-1]:.3f} s (most)")
+
+
+if __name__ == "__main__":
+    report(kill_workers(int(sys.argv[1]) if len(sys.argv) > 1 else 100))
