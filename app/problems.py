@@ -65,7 +65,7 @@ def from_experiment_error(error: ExperimentError, *prefix: str) -> Problem:
 
 def from_validation_error(error: ValidationError, document: object, *prefix: str) -> Problem:
     """Return what pydantic found wrong with ``document`` (plain JSON values), which lies at ``prefix``."""
-    found = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False)
     return invalid(
         [
             FieldError(field=field_path((*prefix, *untagged(each["loc"], document))), message=message(each))
@@ -105,13 +105,17 @@ def field_path(parts: Iterable[str | int]) -> str:
 
 
 def message(error: ErrorDetails) -> str:
-    """Return pydantic's message in a learner's words, without the input."""
-    context = error.get("ctx", {})
+    """Return pydantic's message in a learner's words: what is allowed, and which number was given; no text is echoed."""
+    context, value = error.get("ctx", {}), shown(error["input"])
     match error["type"]:
         case "greater_than_equal":
-            return f"this must be at least {context['ge']}"
+            return f"{value} is too small; it must be at least {context['ge']:.12g}"
+        case "greater_than":
+            return f"{value} is too small; it must be greater than {context['gt']:.12g}"
         case "less_than_equal":
-            return f"this must be at most {context['le']}"
+            return f"{value} is too large; it must be at most {context['le']:.12g}"
+        case "less_than":
+            return f"{value} is too large; it must be less than {context['lt']:.12g}"
         case "union_tag_invalid":
             return f"this kind is not known; known are {context['expected_tags']}"
         case "union_tag_not_found":
@@ -127,8 +131,14 @@ def message(error: ErrorDetails) -> str:
         case "predicate_failed":
             return "this has characters that cannot be shown"
         case "int_type" | "int_parsing" | "int_from_float" | "int_parsing_size":
-            return "this must be a whole number"
+            return f"{value} is no whole number"
     return error["msg"].replace("Input should be", "this must be", 1)
+
+
+def shown(value: object) -> str:
+    """Return a number as it was sent; "this" for anything else, which a message does not repeat."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return shorten(json.dumps(value), LONGEST_NAME) if is_number else "this"
 
 
 def shorten(text: str, longest: int) -> str:

@@ -87,3 +87,19 @@ def test_whatever_is_wrong_has_a_problem(document):
         problem = from_validation_error(error, document)
         assert problem.errors
         assert all(entry["field"].split(".")[0] in document for entry in problem.errors if entry["field"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"layers":[{"kind":"dense","units":0}]}', "0 is too small; it must be at least 1"),
+        ('{"layers":[{"kind":"dense","units":1000000000}]}', "1000000000 is too large; it must be at most 256"),
+        ('{"optimizer":{"kind":"adam","learning_rate":-0.5}}', "-0.5 is too small; it must be greater than 0"),
+        ('{"optimizer":{"kind":"adam","beta_1":1}}', "1 is too large; it must be less than 1"),
+        ('{"batch_size":2.5}', "2.5 is no whole number"),
+        ('{"batch_size":"2.5"}', "this is no whole number"),
+        ('{"seed":1' + 90 * "0" + "}", "1" + 58 * "0" + "… is too large; it must be at most 4294967295"),
+    ],
+)
+def test_a_number_is_named_with_what_is_allowed(text, message):
+    assert refusal(text).errors[0]["message"] == message

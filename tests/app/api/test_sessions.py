@@ -140,7 +140,7 @@ def test_a_refused_patch_changes_nothing(session):
     before = session.get()
     problem = session.patch({"optimizer": {"learning_rate": -1}}, status=422)
     assert problem["errors"] == [
-        {"field": "experiment.optimizer.learning_rate", "message": "this must be greater than 0"}
+        {"field": "experiment.optimizer.learning_rate", "message": "-1 is too small; it must be greater than 0"}
     ]
     session.patch({"layers": [{"kind": "dense", "units": 300}]}, status=422)
     assert session.get() == before
