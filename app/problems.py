@@ -105,7 +105,7 @@ def field_path(parts: Iterable[str | int]) -> str:
 
 
 def message(error: ErrorDetails) -> str:
-    """Return pydantic's message in a learner's words: what is allowed, and which number was given; no text is echoed."""
+    """Return pydantic's message in a learner's words: what is allowed, and the number that was given; no texts."""
     context, value = error.get("ctx", {}), shown(error["input"])
     match error["type"]:
         case "greater_than_equal":
