@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.memory import zeros
 from engine.types import Array
 
 Call = tuple[Callable[..., object], tuple[Any, ...]]
@@ -77,15 +78,17 @@ class Workspace:
 
     def empty(self, shape: tuple[int, ...]) -> Array:
         """Return a new buffer; it starts as zeros, so that a forgotten write shows as zeros and not as noise."""
-        return np.zeros(shape, self.dtype)
+        return zeros(shape, self.dtype)
 
     def like(self, array: Array) -> Array:
         """Return a new buffer of the shape of ``array``."""
-        return np.zeros(array.shape, self.dtype)
+        return self.empty(array.shape)
 
     def full(self, shape: tuple[int, ...], value: float) -> Array:
         """Return a constant with one entry for each entry of its partner."""
-        return np.full(shape, value, self.dtype)
+        filled = self.empty(shape)
+        filled.fill(value)
+        return filled
 
     def constant(self, shape: tuple[int, ...], value: float) -> Array:
         """Return such a constant that is never written to: the same memory whoever asks, so the cache holds more."""

@@ -18,9 +18,10 @@ from engine.parameters import Parameters
 from engine.plan import Builder, Signal
 from engine.types import Array
 
-GAP = 8
+GAP = 16
 """Columns of every signal that mean nothing, after those of all replicas. Rows that begin a power of two apart would
-all share the same few places of the processor's cache, and products take almost twice as long."""
+all share the same few places of the processor's cache, and products take almost twice as long. So many, so that rows
+may all begin a line of it (:mod:`engine.memory`)."""
 
 
 class ReplicaBuilder(Builder):

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from engine.memory import zeros
 from engine.types import Array
 
 Shape: TypeAlias = tuple[int, ...]
@@ -60,7 +61,7 @@ class Parameters:
     def __init__(self, layout: Layout, dtype: np.dtype[Any] | type, replicas: int | None = None) -> None:
         """Start with zeros; those of several ``replicas`` of the network are rows of one array."""
         self.layout = layout
-        self.theta: Array = np.zeros((*([] if replicas is None else [replicas]), layout.size), dtype)
+        self.theta = zeros((*([] if replicas is None else [replicas]), layout.size), dtype)
         """All of them, (parameters,), or (replicas, parameters)."""
         self.views = layout.views(self.theta)
         """The same memory by layer and name, in Keras's shapes."""

@@ -11,6 +11,7 @@ from engine.calls import EACH, Calls, Workspace, written_out
 from engine.evaluation import Part
 from engine.experiment import Experiment
 from engine.lockstep import GAP, ReplicaBuilder
+from engine.memory import zeros
 from engine.network import Network
 from engine.optimizers import Optimizer
 from engine.parameters import Parameters
@@ -29,7 +30,7 @@ class Joint:
         dtype = network.parameters.theta.dtype
         self.parameters = Parameters(network.parameters.layout, dtype, replicas)
         self.statistics = Parameters(network.statistics.layout, dtype, replicas)
-        self.slots: Array = np.zeros((len(optimizer.slots), *self.parameters.theta.shape), dtype)
+        self.slots = zeros((len(optimizer.slots), *self.parameters.theta.shape), dtype)
         """The optimizer's vectors, (slots, replicas, parameters)."""
         self.order: IntArray = np.tile(np.arange(examples), (replicas, 1))
         """The order of each replica's examples in the present epoch."""

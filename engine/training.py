@@ -14,6 +14,7 @@ from engine.documents import as_document, read_inputs, read_parameters
 from engine.evaluation import Evaluation, finite
 from engine.experiment import Experiment, complete
 from engine.history import DISTRIBUTIONS_NUMBERS, DISTRIBUTIONS_SHARE, METRICS_NUMBERS, METRICS_SHARE, History
+from engine.memory import zeros
 from engine.network import Network, build, generators
 from engine.path import Path
 from engine.records import Records
@@ -208,7 +209,7 @@ class Training:
 
     def _fresh_state(self) -> TrainingState:
         theta, optimizer, seed = self.network.parameters.theta, self.experiment.optimizer, self.experiment.seed
-        slots = np.zeros((len(optimizer.slots), theta.size), theta.dtype)
+        slots = zeros((len(optimizer.slots), theta.size), theta.dtype)
         order = np.arange(len(self.data.indices["train"]))
         return TrainingState(theta, self.network.statistics.theta, slots, order, random_streams(self.network, seed))
 
