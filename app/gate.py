@@ -57,9 +57,9 @@ class Hosts:
 class Gate:
     """Refuses requests to other hosts, those that pages of other origins make, and too many."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        """Stand before ``app``."""
-        self.app, self._settings = app, settings
+    def __init__(self, app: ASGIApp, settings: Settings, floods: Budgets) -> None:
+        """Stand before ``app``; ``floods`` knows who has flooded streams."""
+        self.app, self._settings, self._floods = app, settings, floods
         self._hosts = Hosts(settings.host, settings.allowed_hosts)
         self._calls = Budgets(settings.calls_per_second, BURST * settings.calls_per_second)
         self._mentions = Budgets(1 / MENTION_SECONDS, 1)
@@ -90,6 +90,8 @@ class Gate:
             if not self._mentions.spend(address):
                 logger.warning("too many calls", extra={"address": address})
             raise too_fast(f"One address may make {settings.calls_per_second:g} calls a second here.", wait)
+        if is_stream(connection) and (wait := self._floods.wait(address)):
+            raise too_fast("Streams of your address were closed for too many messages.", wait)
         if is_stream(connection) and self._streams[party(address)] >= settings.max_connections_per_address:
             raise Problem(429, f"One address may have {settings.max_connections_per_address:,} streams here.")
 

@@ -9,7 +9,7 @@ from math import ceil
 from time import monotonic
 from typing import Protocol
 
-from app.limits import party
+from app.limits import Budgets, party
 from app.problems import Problem
 from app.settings import Settings
 
@@ -49,9 +49,11 @@ class Patience:
 class Guard:
     """All connections of a server."""
 
-    def __init__(self, settings: Settings, most_files: int) -> None:
-        """Keep to ``settings``, and below the number of files that the system lets this process open."""
+    def __init__(self, settings: Settings, most_files: int, floods: Budgets) -> None:
+        """Keep to ``settings``, and below ``most_files``, which the system lets this process open; count ``floods``."""
         self.settings = settings
+        self.floods = floods
+        """What each address may still flood."""
         self.most = max(1, min(settings.max_connections, most_files))
         self.refused = self.given_up = 0
         """Connections that were too many, and that were too slow or too loud."""

@@ -16,6 +16,8 @@ from starlette.requests import HTTPConnection
 from app.problems import Problem
 from app.settings import Settings
 
+MOST_FLOODS, FLOOD_SECONDS = 30, 5.0
+"""An address whose streams were closed for too many messages so often opens others only at this pace, in seconds."""
 FIRST_CLEANING = 1024
 """Once so many addresses are known, those that have asked for nothing lately are forgotten."""
 ROUNDING = 1e-6
@@ -35,12 +37,15 @@ class Bucket:
 
     def spend(self, cost: float, now: float) -> float:
         """Spend ``cost`` at the time ``now``; return 0, or in how many seconds it could be spent if it cannot yet."""
-        full = max(self._full, now) + cost * self._seconds
-        wait = full - now - self._burst_seconds
-        if wait > ROUNDING:
-            return wait
-        self._full = full
-        return 0.0
+        wait = self.wait(cost, now)
+        if not wait:
+            self._full = max(self._full, now) + cost * self._seconds
+        return wait
+
+    def wait(self, cost: float, now: float) -> float:
+        """Return in how many seconds ``cost`` could be spent; 0 if it can be at the time ``now``."""
+        wait = max(self._full, now) + cost * self._seconds - now - self._burst_seconds
+        return wait if wait > ROUNDING else 0.0
 
     def is_full(self, now: float) -> bool:
         """Return whether all may be spent that ever may be at once."""
@@ -70,6 +75,11 @@ class Budgets:
             bucket = self._buckets[party(address)] = Bucket(self._rate, self._burst)
         return bucket.spend(cost, now)
 
+    def wait(self, address: str, cost: float = 1.0) -> float:
+        """Return in how many seconds an address could spend ``cost``; 0 if it can now."""
+        bucket = self._buckets.get(party(address))
+        return 0.0 if bucket is None else bucket.wait(cost, self._clock())
+
     def _forget(self, now: float) -> None:
         self._buckets = {name: bucket for name, bucket in self._buckets.items() if not bucket.is_full(now)}
         self._cleaning = max(FIRST_CLEANING, 2 * len(self._buckets))
@@ -95,6 +105,11 @@ def party(address: str) -> str:
 def new_session_budgets(settings: Settings) -> Budgets:
     """Return what addresses may spend on making sessions."""
     return Budgets(settings.new_sessions_per_minute / 60, settings.new_sessions_per_minute)
+
+
+def flood_budgets() -> Budgets:
+    """Return how many streams addresses may flood before they may open no more for a while."""
+    return Budgets(1 / FLOOD_SECONDS, MOST_FLOODS)
 
 
 def too_fast(what: str, wait: float) -> Problem:

@@ -14,7 +14,7 @@ from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.gate import Gate
 from app.headers import SecurityHeaders
-from app.limits import new_session_budgets
+from app.limits import flood_budgets, new_session_budgets
 from app.live.hub import Hub
 from app.live.keys import digest, new_key
 from app.logs import start_logging
@@ -52,9 +52,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Livenet", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.new_sessions = new_session_budgets(settings)
+    app.state.floods = flood_budgets()
     token = settings.operator_token
     app.state.operator = digest(token.get_secret_value() if token else new_key())
-    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Gate, settings=settings, floods=app.state.floods)
     app.add_middleware(SecurityHeaders)  # outside the gate: its refusals have them too
     answer_errors(app)
     api = APIRouter(prefix="/api")

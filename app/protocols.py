@@ -209,6 +209,8 @@ class ViewerProtocol(StreamProtocol):
             return True
         if not self.transport.is_closing():
             self._guard.given_up += 1
+            address, _ = self.scope["client"] or ("", 0)  # behind a trusted proxy not the proxy's
+            self._guard.floods.spend(address)
             self.conn.fail(CLOSE_POLICY, "too many messages")
             self.handle_parser_exception()
         return False

@@ -61,7 +61,7 @@ def is_loopback(host: str) -> bool:
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Return how the service is served: messages small, and never compressed for each viewer apart."""
-    guard = app.state.guard = Guard(settings, connections_allowed())
+    guard = app.state.guard = Guard(settings, connections_allowed(), app.state.floods)
     return uvicorn.Config(
         app,
         log_config=None,

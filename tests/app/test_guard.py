@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from app.guard import MOST_REFUSED, Guard, Patience
+from app.limits import flood_budgets
 from app.settings import Settings
 
 
@@ -43,7 +44,7 @@ def test_patience_counts_from_when_something_began_to_be_what_it_is():
 
 def test_one_address_may_have_so_many_connections_and_others_still_come():
     async def scenario():
-        guard = Guard(Settings(max_connections_per_address=2), 100)
+        guard = Guard(Settings(max_connections_per_address=2), 100, flood_budgets())
         connections = [Connection() for _ in range(4)]
         answers = [guard.admit(connection, "10.0.0.1") for connection in connections[:3]]
         assert [answer and answer.status for answer in answers] == [None, None, 429]
@@ -58,7 +59,7 @@ def test_one_address_may_have_so_many_connections_and_others_still_come():
 
 def test_proxies_bring_many():
     async def scenario():
-        guard = Guard(Settings(max_connections_per_address=1, trusted_proxies="10.0.0.0/24, ::1"), 100)
+        guard = Guard(Settings(max_connections_per_address=1, trusted_proxies="10.0.0.0/24, ::1"), 100, flood_budgets())
         assert [guard.admit(Connection(), "10.0.0.9") for _ in range(5)] == [None] * 5
         assert [guard.is_proxy(name) for name in ("10.0.0.1", "::1", "10.0.1.1", "", "::2")] == [True, True] + [
             False
@@ -69,7 +70,7 @@ def test_proxies_bring_many():
 
 def test_beyond_all_limits_connections_are_dropped_without_a_word():
     async def scenario():
-        guard = Guard(Settings(max_connections=10_000), most_files=2)
+        guard = Guard(Settings(max_connections=10_000), most_files=2, floods=flood_budgets())
         connections = [Connection() for _ in range(3 + MOST_REFUSED)]
         answers = [guard.admit(connection, f"10.0.0.{number}") for number, connection in enumerate(connections)]
         assert [answer and answer.status for answer in answers] == [None, None] + [503] * (MOST_REFUSED + 1)
@@ -80,7 +81,7 @@ def test_beyond_all_limits_connections_are_dropped_without_a_word():
 
 def test_leaving_twice_counts_once():
     async def scenario():
-        guard = Guard(Settings(max_connections_per_address=1), 100)
+        guard = Guard(Settings(max_connections_per_address=1), 100, flood_budgets())
         first, second = Connection(), Connection()
         guard.admit(first, "10.0.0.1")
         guard.leave(first.transport)
@@ -94,7 +95,7 @@ def test_leaving_twice_counts_once():
 @pytest.mark.parametrize("crowd", [1, 120])
 def test_those_with_a_reason_are_given_up_and_nobody_else(crowd):
     async def scenario():
-        guard = Guard(Settings(), 1000)
+        guard = Guard(Settings(), 1000, flood_budgets())
         bad, good = Connection("why"), [Connection() for _ in range(crowd)]
         for connection in (*good, bad):
             guard.admit(connection, "10.0.0.1")
@@ -109,7 +110,7 @@ def test_those_with_a_reason_are_given_up_and_nobody_else(crowd):
 
 def test_who_has_taken_a_connection_over_is_looked_at():
     async def scenario():
-        guard = Guard(Settings(), 1000)
+        guard = Guard(Settings(), 1000, flood_budgets())
         first, second = Connection(), Connection("why")
         guard.admit(first, "10.0.0.1")
         second.transport = first.transport

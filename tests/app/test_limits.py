@@ -25,6 +25,18 @@ def test_a_bucket_gives_its_burst_at_once_and_then_its_rate():
     assert bucket.is_full(12.5)
 
 
+def test_looking_at_a_budget_spends_nothing():
+    now = 0.0
+    budgets = Budgets(rate=1, burst=2, clock=lambda: now)
+    assert budgets.wait("10.0.0.1") == 0
+    assert [budgets.spend("10.0.0.1") for _ in range(2)] == [0, 0]
+    assert [budgets.wait("10.0.0.1") for _ in range(2)] == [1, 1]
+    assert budgets.wait("10.0.0.2") == 0
+    now = 1.0
+    assert [budgets.wait("10.0.0.1") for _ in range(2)] == [0, 0]
+    assert len(budgets) == 1
+
+
 def test_a_bucket_never_gives_more_than_its_burst():
     bucket = Bucket(rate=2, burst=4)
     bucket.spend(4, 0)

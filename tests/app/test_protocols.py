@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 
 from app.guard import Guard
+from app.limits import MOST_FLOODS, flood_budgets
 from app.protocols import BURST, CLOSING_SECONDS, MOST_UNSENT, STANDSTILL_SECONDS, protocols
 from app.settings import Settings
 from app.wire.commands import LARGEST_MESSAGE
@@ -232,7 +233,7 @@ async def send_much(scope, receive, send) -> None:
 )
 def test_who_takes_nothing_of_an_answer_is_given_up(request_bytes, reason):
     async def scenario():
-        guard = Guard(Settings(), 100)
+        guard = Guard(Settings(), 100, flood_budgets())
         config = uvicorn.Config(send_much, lifespan="off", log_level="warning", interface="asgi3", **protocols(guard))
         server, listener = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0))
         serving = asyncio.create_task(server.serve([listener]))
@@ -256,3 +257,25 @@ def test_who_takes_nothing_of_an_answer_is_given_up(request_bytes, reason):
         await serving
 
     asyncio.run(scenario())
+
+
+def test_who_floods_again_and_again_opens_no_more_streams_and_others_do():
+    settings = Settings(workers=1, messages_per_second=1, trusted_proxies="127.0.0.1")
+    with serving(settings) as address:
+        session = httpx.post(f"{address}/api/sessions").json()["id"]
+
+        def answer(client: str) -> bytes:
+            with raw.connect(address) as connection:
+                connection.sendall(raw.handshake(address, session, X_Forwarded_For=client))
+                head = raw.read_until(connection, b"\r\n\r\n")
+                if b" 101 " in head:
+                    connection.sendall(raw.frame(raw.PING, b"") * 10)
+                return head + raw.read_all(connection)
+
+        for _ in range(MOST_FLOODS):
+            assert raw.close_code(answer("10.0.0.1").split(b"\r\n\r\n")[1]) is not None
+        refused = answer("10.0.0.1")
+        assert b" 429 " in refused
+        assert b"too many messages" in refused
+        assert b" 101 " in answer("10.0.0.2")
+        assert httpx.get(f"{address}/api/health", headers={"X-Forwarded-For": "10.0.0.1"}).status_code == 200
