@@ -68,9 +68,9 @@ class UnrolledLSTM(Unrolled):
     """An LSTM in one plan.
 
     In memory the gates are o, i, f, c̃, and c_{t−1} lies behind them: so those that need a sigmoid are neighbours, and
-    [i; f] ⊙ [c̃; c_{t−1}] is one call. σ(z) is ½ tanh(z/2) + ½, with the half in the weights, so one tanh serves all;
-    ``sum_gradients`` of o, i, f are then four times ∂L/∂z, which the weights on the way back make good. Until the way
-    back reaches a step, the slopes by which ∂L/∂h and ∂L/∂c will be multiplied lie in its ``sum_gradients``.
+    [i; f] ⊙ [c̃; c_{t−1}] is one call. σ(z) is ½ tanh(z/2) + ½, with the half in the weights, so one tanh serves all.
+    Until the way back reaches a step, the slopes by which ∂L/∂h and ∂L/∂c will be multiplied lie in its
+    ``sum_gradients``.
     """
 
     sums: ClassVar[int] = 4
@@ -82,8 +82,9 @@ class UnrolledLSTM(Unrolled):
         self.gates = self.workspace.empty((self.time + 1, 5 * n, examples))
         self.cells, self.bent = self.gates[:, 4 * n :], self.workspace.empty((self.time, n, examples))
         self.weights = self.workspace.empty((4 * n, self.stack.shape[1]))
-        self.parts = self.workspace.empty((2 * n, examples))
-        self.half, self.ones = self.workspace.scalar(0.5), self.workspace.full((4 * n, examples), 1.0)
+        self.products = self.workspace.empty((3 * n, examples))
+        """Of the present step: o ⊙ tanh c, i ⊙ c̃ and f ⊙ c_{t−1}."""
+        self.half = self.workspace.scalar(0.5)
         if self.learns:
             self.of_cell = self.workspace.empty((self.time, n, examples))
             self.cell_gradient, self.change = (self.workspace.empty((n, examples)) for _ in range(2))
@@ -98,23 +99,22 @@ class UnrolledLSTM(Unrolled):
 
     def prepare(self) -> Calls:
         """Return the calls that copy the weights, in the order in memory and halved for the sigmoids."""
-        return self._reorder(self.block.T, self.weights, 0.5)
+        sigmoids = self.weights[: 3 * self.units]
+        return [*self._reorder(self.block.T, self.weights), (np.multiply, (sigmoids, self.half, sigmoids))]
 
     def step(self, t: int) -> Calls:
         """Return one product, one tanh for all gates, the cell and the state."""
         n, gates, cell, bent, state = self.units, self.gates[t], self.cells[t + 1], self.bent[t], self.states[t + 1]
-        z, sigmoids = gates[: 4 * n], gates[: 3 * n]
-        calls: Calls = [self.builder.product(self.weights, self.stack[t], z), (np.tanh, (z, z))]
-        if self.learns:
-            slopes = self.sum_gradients[t]
-            calls += [(np.multiply, (z, z, slopes)), (np.subtract, (self.ones, slopes, slopes))]
-        calls += [
+        z, sigmoids, products = gates[: 4 * n], gates[: 3 * n], self.products
+        calls: Calls = [
+            self.builder.product(self.weights, self.stack[t], z),
+            (np.tanh, (z, z)),
             (np.multiply, (sigmoids, self.half, sigmoids)),
             (np.add, (sigmoids, self.half, sigmoids)),
             *self.where_padded(t, gates[n : 2 * n], 0.0),
             *self.where_padded(t, gates[2 * n : 3 * n], 1.0),
-            (np.multiply, (gates[n : 3 * n], gates[3 * n :], self.parts)),
-            (np.add, (self.parts[:n], self.parts[n:], cell)),
+            (np.multiply, (gates[n : 3 * n], gates[3 * n :], products[n:])),
+            (np.add, (products[n : 2 * n], products[2 * n :], cell)),
             (np.tanh, (cell, bent)),
             (np.multiply, (gates[:n], bent, state)),
         ]
@@ -127,7 +127,7 @@ class UnrolledLSTM(Unrolled):
 
     def prepare_back(self) -> Calls:
         """Return the calls that copy the weights for the way back."""
-        return self._reorder(self.block[:-1].T, self.weights_back.T, 0.25)
+        return self._reorder(self.block[:-1].T, self.weights_back.T)
 
     def step_back(self, t: int) -> Calls:
         """Return ∂L/∂c and ∂L/∂z: every gate's slope times ∂L/∂h or ∂L/∂c; c hands f ⊙ ∂L/∂c back."""
@@ -150,8 +150,8 @@ class UnrolledLSTM(Unrolled):
         return [
             turn,
             *self.total(self.sum_gradients, rows, found),
-            (np.multiply, (found[n:], self._scale(0.25)[:, None], target[: 3 * n])),
-            (np.multiply, (found[:n], self.workspace.scalar(0.25), target[3 * n :])),
+            (np.copyto, (target[: 3 * n], found[n:])),
+            (np.copyto, (target[3 * n :], found[:n])),
         ]
 
     def below(self, gradient: Array) -> Calls:
@@ -159,27 +159,27 @@ class UnrolledLSTM(Unrolled):
         return [(np.matmul, (self.weights_back[: self.features], self.sum_gradients, gradient))]
 
     def _find_slopes(self, t: int) -> Calls:
-        """Return the calls that finish the slopes of o (by ∂L/∂h), of i, f, c̃ (by ∂L/∂c), and ∂c/∂h."""
+        """Return the calls of the slopes of o (by ∂L/∂h), of i, f, c̃ (by ∂L/∂c), and of ∂c/∂h.
+
+        They are made of the products that are there already: σ' = σ − σ² for i, times c̃, is i c̃ − i (i c̃), and
+        i (1 − c̃²) is i − c̃ (i c̃).
+        """
         n, slopes, gates, bent = self.units, self.sum_gradients[t], self.gates[t], self.bent[t]
-        state, of_cell = self.states[t + 1], self.of_cell[t]
+        state, of_cell, products = self.states[t + 1], self.of_cell[t], self.products
+        of_sigmoids, of_candidate = slopes[: 3 * n], slopes[3 * n :]
         return [
-            (np.multiply, (slopes[n : 3 * n], gates[3 * n :], slopes[n : 3 * n])),
-            (np.multiply, (slopes[3 * n :], gates[n : 2 * n], slopes[3 * n :])),
-            (np.multiply, (slopes[:n], bent, slopes[:n])),
+            (np.copyto, (products[:n], state)),
+            (np.multiply, (gates[: 3 * n], products, of_sigmoids)),
+            (np.subtract, (products, of_sigmoids, of_sigmoids)),
+            (np.multiply, (gates[3 * n : 4 * n], products[n : 2 * n], of_candidate)),
+            (np.subtract, (gates[n : 2 * n], of_candidate, of_candidate)),
             (np.multiply, (state, bent, of_cell)),
             (np.subtract, (gates[:n], of_cell, of_cell)),
             *self.where_padded(t, slopes, 0.0),
             *self.where_padded(t, of_cell, 0.0),
         ]
 
-    def _reorder(self, source: Array, target: Array, sigmoid: float) -> Calls:
-        """Return the calls that copy rows i, f, c, o to o, i, f, c, those of sigmoids times ``sigmoid``."""
+    def _reorder(self, source: Array, target: Array) -> Calls:
+        """Return the calls that copy rows i, f, c, o to o, i, f, c."""
         n = self.units
-        return [
-            (np.multiply, (source[3 * n :], self.workspace.scalar(sigmoid), target[:n])),
-            (np.multiply, (source[: 3 * n], self._scale(sigmoid)[:, None], target[n:])),
-        ]
-
-    def _scale(self, sigmoid: float) -> Array:
-        """Return ``sigmoid`` for i and f, 1 for c."""
-        return np.repeat(np.array([sigmoid, sigmoid, 1.0], self.workspace.dtype), self.units)
+        return [(np.copyto, (target[:n], source[3 * n :])), (np.copyto, (target[n:], source[: 3 * n]))]
