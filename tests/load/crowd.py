@@ -7,6 +7,7 @@ take nothing. Load, service and training share the machine's cores.
 import argparse
 from typing import NamedTuple
 
+from tests.load.lean import LEAN
 from tests.load.service import WATCH, Service, asking, p99, service, speed
 from tests.load.swarm import swarm
 
@@ -38,14 +39,13 @@ class Figures(NamedTuple):
     """Seconds by which frames reached one viewer later than another, p99."""
 
 
-def groups(sessions: list[dict], viewers: int, stalled: int) -> list[dict]:
+def groups(sessions: list[dict], viewers: int, stalled: int, wishes: dict) -> list[dict]:
     """Who watches what: first the healthy, then the stalled, then each session's owner."""
-    wishes = {"watch": WATCH, "rate": RATE}
-    crowd = {"session": sessions[0]["id"], **wishes}
+    crowd = {"session": sessions[0]["id"], "rate": RATE, **wishes}
     return [
         {**crowd, "viewers": viewers - stalled},
         *([{**crowd, "viewers": stalled, "reads": False, "acknowledges": False}] if stalled else []),
-        *({"session": session["id"], "viewers": 1, **wishes} for session in sessions),
+        *({"session": session["id"], "viewers": 1, "watch": WATCH, "rate": RATE} for session in sessions),
     ]
 
 
@@ -64,15 +64,20 @@ def measure(
     stalled: int = 100,
     seconds: float = 12.0,
     warm: int = 5000,
+    painted: bool = False,
 ) -> Figures:
-    """Measure it all once, after ``warm`` steps: at first every step is written down, which takes longest."""
+    """Measure it all once, after ``warm`` steps: at first every step is written down, which takes longest.
+
+    The crowd watches as pages of so large an audience do, or all maps ``painted`` as a single viewer's page has them.
+    """
+    wishes = {"watch": WATCH} if painted else LEAN
     with asking(server.address, seconds / 2) as idle:
         pass
     made = server.open_sessions(sessions)
     server.advance(made, warm)
     server.play(made)
     alone = training_alone(server, made, seconds)
-    with swarm(server.address, groups(made, viewers, stalled)) as remote:
+    with swarm(server.address, groups(made, viewers, stalled, wishes)) as remote:
         before, hub = server.marks(made), server.cpu_seconds()
         with asking(server.address, seconds) as busy:
             came = remote.ask({"measure": seconds})
@@ -102,6 +107,7 @@ def main() -> None:
     arguments.add_argument("--stalled", type=int, default=100)
     arguments.add_argument("--seconds", type=float, default=12)
     arguments.add_argument("--warm", type=int, default=5000)
+    arguments.add_argument("--painted", action="store_true")
     chosen = arguments.parse_args()
     with service() as server:
         figures = measure(server, **vars(chosen))
