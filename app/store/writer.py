@@ -15,7 +15,7 @@ from app.store.store import Store
 
 Result = TypeVar("Result")
 Operation = Callable[[Store], Any]
-GATHERING = 0.05
+GATHERING = 0.2
 """So many seconds a checkpoint may wait for others, unless it is urgent."""
 PAUSE = 1.0
 """Seconds between attempts while the disk fails."""
@@ -106,8 +106,9 @@ class Writer:
                 return future
             queue(self._waiting, waiting)
             due = max(monotonic() + patience, self._pause_ends)
-            self._due = due if self._due is None else min(due, self._due)
-            self._changed.notify()
+            if self._due is None or due < self._due:
+                self._due = due
+                self._changed.notify()
         return future
 
     def _run(self) -> None:
