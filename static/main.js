@@ -119,6 +119,7 @@ const EVENTS = {
   "share-look": ({ looking }) => session.inRoom((room) => room.look(looking)),
   "room-open": ({ open }) => session.inRoom((room) => room.open(open)),
   "control-give": ({ viewer }) => session.inRoom((room) => room.give(viewer)),
+  "control-decline": ({ viewer }) => session.inRoom((room) => room.decline(viewer)),
   "control-take": ({ grant }) => session.inRoom((room) => room.take(grant)),
   "control-ask": ({ name }) => session.inRoom((room) => room.askForControl(name)),
   "copy-experiment": async () => window.open(await experimentAddress(), "_blank", "noopener"),

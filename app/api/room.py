@@ -53,6 +53,12 @@ async def ask(request: Request, entry: Watched, body: Body) -> dict[str, object]
     return {"viewer": member.number, "name": member.name}
 
 
+@router.delete("/room/requests/{viewer}", status_code=204, openapi_extra=NEEDS_KEY)
+async def decline(entry: Owned, viewer: int) -> None:
+    """Decline a viewer's request for control. Its page is told."""
+    entry.reception.decline(viewer)
+
+
 @router.get("/qr.svg", response_class=Response)
 async def qr(request: Request, entry: Watched) -> Response:
     """The address at which others watch, as a QR code (ISO/IEC 18004)."""

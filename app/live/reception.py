@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from app.live.outbox import Outbox
 from app.live.room import Grant, Member, Role, Room
 from app.problems import Problem
-from app.wire.events import control_event, presence_event, request_event, welcome_event
+from app.wire.events import control_event, declined_event, presence_event, request_event, welcome_event
 
 PRESENCE_PAUSE = 0.5
 """Who comes and goes is told once in so many seconds at most."""
@@ -108,6 +108,14 @@ class Reception:
                 visit.outbox.put_event(request_event(member.number, member.name))
         self._presence.ask()
         return member
+
+    def decline(self, number: int) -> None:
+        """Tell the viewer with this number that it is not given control; Problem (404, 409) if none such asks."""
+        member = self.room.member(number)
+        self.room.decline(member)
+        for visit in self._visits_of(member):
+            visit.outbox.put_event(declined_event())
+        self._presence.ask()
 
     def hand_out(self, number: int | None, name: str) -> dict[str, Any]:
         """Hand control to the viewer with this number, or make a key for whoever will hold it; return what was done."""

@@ -169,6 +169,12 @@ class Room:
             member.name = name
             self.version += 1
 
+    def decline(self, member: Member) -> None:
+        """Note that a member who asks is not given control; Problem (409) if it does not ask."""
+        if not member.asks:
+            raise Problem(409, f"Viewer {member.number} does not ask for control.")
+        member.asks = False
+
     def hand_out(self, member: Member | None, name: str, now: float) -> tuple[Grant, str]:
         """Return a grant and its key; a member who has one gets another key. Problem (429) if there are too many."""
         key = new_key()

@@ -11,7 +11,8 @@ With the token a lost connection comes back under the same number (``…/stream?
 ``{"event": "presence", "viewers": 24, "open": true}`` says how many are in and whether others may come, after each
 change and at most twice a second. ``{"event": "control", "key": "…"}`` hands control to this viewer: the key goes into
 ``Authorization: Bearer <key>``; with ``"key": null`` control has been taken back. The session's owner gets
-``{"event": "request", "viewer": 3, "name": "Ada"}`` when somebody asks for control.
+``{"event": "request", "viewer": 3, "name": "Ada"}`` when somebody asks for control; who is not given it is told so by
+``{"event": "declined"}``.
 """
 
 import json
@@ -67,6 +68,11 @@ def presence_event(viewers: int, is_open: bool) -> str:
 def control_event(key: str | None) -> str:
     """Return that control was handed to this viewer, or taken back (None)."""
     return json.dumps({"event": "control", "key": key})
+
+
+def declined_event() -> str:
+    """Return that this viewer has asked for control and is not given it."""
+    return json.dumps({"event": "declined"})
 
 
 def request_event(viewer: int, name: str) -> str:

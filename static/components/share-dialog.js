@@ -128,7 +128,9 @@ export class ShareDialog extends LitElement {
         ${!owns || role === "owner" ? nothing : html`
           ${grant && !asks ? this.#takeButton(grant, nameOf(person)) : html`
             <button type="button" class=${asks ? "primary" : ""} aria-label="Give control to ${nameOf(person)}" @click=${give}>
-              ${icons.HAND}<span>Give control</span></button>`}`}
+              ${icons.HAND}<span>Give control</span></button>
+            ${asks ? html`<button type="button" aria-label="Decline the request of ${nameOf(person)}"
+              @click=${() => this.#emit("control-decline", { viewer: number })}>Decline</button>` : nothing}`}`}
       </li>`;
   }
 

@@ -103,6 +103,11 @@ export class Api {
     return this.#call("POST", `sessions/${id}/room/requests`, { name });
   }
 
+  /** Give no control to somebody who asks. @param {string} id @param {number} viewer */
+  declineControl(id, viewer) {
+    return this.#call("DELETE", `sessions/${id}/room/requests/${viewer}`);
+  }
+
   /**
    * @param {string} method
    * @param {string} path

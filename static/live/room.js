@@ -89,6 +89,10 @@ export class Room {
     },
     control: ({ key }) => this.#control(key ?? ""),
     request: () => this.refresh(),
+    declined: () => {
+      this.store.room({ asked: false });
+      this.store.say({ id: "control", tone: "info", text: "You are not given control now. You watch on." });
+    },
   };
 
   /** @param {string} key empty: taken back */
@@ -141,7 +145,10 @@ export class Room {
     this.store.say({
       id: "requests", tone: "info", stays: true,
       text: one ? `${nameOf(asking[0])} asks for control.` : `${asking.length} ask for control: ${asking.map(nameOf).join(", ")}.`,
-      advice: [one ? { text: "Give control", say: ["control-give", { viewer: number }] } : { text: "Show who", say: ["show-share", {}] }],
+      advice: one ? [
+        { text: "Give control", say: ["control-give", { viewer: number }] },
+        { text: "Decline", say: ["control-decline", { viewer: number }] },
+      ] : [{ text: "Show who", say: ["show-share", {}] }],
     });
   }
 
@@ -159,6 +166,12 @@ export class Room {
   /** @param {number} viewer */
   async give(viewer) {
     await this.api.giveControl(this.#id, viewer);
+    await this.refresh();
+  }
+
+  /** @param {number} viewer */
+  async decline(viewer) {
+    await this.api.declineControl(this.#id, viewer);
     await this.refresh();
   }
 

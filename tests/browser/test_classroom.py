@@ -119,6 +119,16 @@ def test_control_is_asked_for_handed_over_and_taken_back(owner: Playground, visi
     assert owner.ask()["phase"] == "paused"
 
 
+def test_a_request_for_control_is_declined(owner: Playground, visit: Visit) -> None:
+    guest = watch(visit, owner)
+    guest.get_by_role("button", name="Ask for control").click()
+    guest.keyboard.press("Enter")
+    owner.notice("requests").get_by_role("button", name="Decline").click()
+    expect(owner.notice("requests")).to_have_count(0)
+    expect(guest.locator("[data-notice=control]")).to_contain_text("You are not given control")
+    expect(guest.get_by_role("button", name="Ask for control")).to_be_enabled()
+
+
 def test_a_closed_room_keeps_newcomers_out_until_it_opens(owner: Playground, visit: Visit, trouble: Trouble) -> None:
     trouble.expect("403")
     inside = watch(visit, owner)

@@ -160,3 +160,22 @@ test("a page watches until it may control; one that made its session never only 
   assert.ok(!onlyWatches(store.state.room, { ...session, can_control: true }));
   assert.ok(!onlyWatches(page({ visiting: false }).store.state.room, null));
 });
+
+test("who asks is declined in one click, and told so", async () => {
+  const owner = page({ visiting: false });
+  people(owner, [2]);
+  owner.room.event({ ...welcome, viewer: 1, role: "owner" });
+  await settled();
+  const [notice] = owner.store.state.notices;
+  assert.deepEqual(notice.advice?.map(({ text }) => text), ["Give control", "Decline"]);
+  people(owner, []);
+  await owner.room.decline(2);
+  assert.deepEqual(owner.asked.at(-2), { method: "DELETE", path: `/api/sessions/${ID}/room/requests/2`, shown: null, body: undefined });
+  assert.deepEqual(told(owner.store), []);
+  const guest = page();
+  guest.room.event(welcome);
+  await guest.room.askForControl("");
+  guest.room.event({ event: "declined" });
+  assert.equal(guest.store.state.room.asked, false);
+  assert.deepEqual(told(guest.store), ["You are not given control now. You watch on."]);
+});

@@ -59,6 +59,7 @@ RULES = {
     ("PATCH", f"{SESSION}/room"): Rule(OWNER, {}),
     ("POST", f"{SESSION}/room/grants"): Rule(OWNER, {"viewer": 999}),
     ("DELETE", f"{SESSION}/room/grants/{{grant_id}}"): Rule(OWNER),
+    ("DELETE", f"{SESSION}/room/requests/{{viewer}}"): Rule(OWNER),
     ("DELETE", SESSION): Rule(OWNER),
     ("GET", "/api/operator/sessions"): Rule(OPERATOR),
     ("DELETE", "/api/operator/sessions/{session_id}"): Rule(OPERATOR),
@@ -150,7 +151,7 @@ def is_answered(client, session, method, path, body, headers):
     """Whether a call is not refused for want of a right."""
     if method == STREAM:
         return is_let_in(client, session, headers)
-    address = path.format(session_id=session.id, kind="weights", grant_id="none")
+    address = path.format(session_id=session.id, kind="weights", grant_id="none", viewer=999)
     status = client.request(method, address, json=body, headers=headers).status_code
     assert status < 500
     return status not in (401, 403)

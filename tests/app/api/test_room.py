@@ -120,6 +120,17 @@ def test_somebody_asks_and_the_owner_learns_of_it(client, session):
         assert asking == [(welcome["viewer"], "Ada")]
 
 
+def test_a_request_is_declined(client, session):
+    with member(client, session) as (guest, welcome):
+        session.ask("POST", "/room/requests", key=welcome["token"])
+        path = f"/room/requests/{welcome['viewer']}"
+        assert session.ask("DELETE", path, key=welcome["token"]).status_code == 403
+        assert session.ask("DELETE", path).status_code == 204
+        assert guest.event(lambda event: event["event"] == "declined") == {"event": "declined"}
+        assert session.ask("DELETE", path).status_code == 409
+        assert session.ask("POST", "/play", key=welcome["token"]).status_code == 403
+
+
 def test_the_room_is_described_to_each_as_far_as_it_concerns_them(client, session):
     with member(client, session, key=session.key), member(client, session) as (_, welcome):
         document = session.get("/room")

@@ -134,6 +134,23 @@ def test_a_request_reaches_the_owner_only():
     within_a_loop(scenario)
 
 
+def test_who_is_declined_is_told_and_nobody_else():
+    def scenario():
+        reception = Reception()
+        owner, viewer, other = enter(reception, is_owner=True), enter(reception), enter(reception)
+        reception.ask(told(viewer, "welcome")[0]["token"], "Ada")
+        reception.decline(2)
+        assert told(viewer, "declined") == [{"event": "declined"}]
+        assert told(owner, "declined") == told(other, "declined") == []
+        assert not any(each["asks"] for each in reception.document(Role.OWNER)["viewers"])
+        for number, status in ((2, 409), (9, 404)):
+            with pytest.raises(Problem) as refused:
+                reception.decline(number)
+            assert refused.value.status == status
+
+    within_a_loop(scenario)
+
+
 def test_who_controls_learns_who_is_in_and_who_watches_how_many():
     def scenario():
         reception = Reception(Room())

@@ -119,6 +119,18 @@ def test_requests_are_noted_named_and_answered_by_control():
     assert member.asks
 
 
+def test_a_request_is_declined_once():
+    room = Room()
+    member = entered(room)
+    room.ask(member, "Ada", now=0)
+    room.decline(member)
+    assert not member.asks
+    assert room.holds(member) is None
+    with pytest.raises(Problem, match="Viewer 1 does not ask") as refused:
+        room.decline(member)
+    assert refused.value.status == 409
+
+
 def test_who_leaves_asks_no_more():
     room = Room()
     member = entered(room)

@@ -6,6 +6,7 @@ from app.wire.events import (
     CLOSES,
     closed_event,
     control_event,
+    declined_event,
     presence_event,
     request_event,
     session_event,
@@ -31,6 +32,7 @@ def test_the_last_event_gives_a_reason():
         (presence_event(24, True), {"event": "presence", "viewers": 24, "open": True}),
         (control_event("k"), {"event": "control", "key": "k"}),
         (control_event(None), {"event": "control", "key": None}),
+        (declined_event(), {"event": "declined"}),
         (request_event(3, '"'), {"event": "request", "viewer": 3, "name": '"'}),
     ],
 )
