@@ -17,7 +17,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import Case
 from schemathesis.generation import GenerationMode
 
-from tests.hostile.target import Target, target
+from tests.hostile.target import Memory, Target, target
 
 PATIENCE = 5.0
 """Seconds after which a call that trains for long is left alone."""
@@ -25,6 +25,8 @@ TOKEN = "the token of an operator"
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 WARMING = 0.5
 """After this part of the calls the server has what it needs, and more memory would be a leak."""
+LOOKS = 10
+"""So often, at least, the memory is looked at."""
 
 
 class Figures(NamedTuple):
@@ -36,7 +38,8 @@ class Figures(NamedTuple):
     """Calls that were answered with 500 or more."""
     accepted: list[str]
     """Calls that break the description and were answered all the same."""
-    memory: tuple[float, float]
+    memory: list[tuple[int, Memory]]
+    """After so many calls."""
     tracebacks: int
 
 
@@ -134,17 +137,17 @@ def run(count: int, start: int, modes: Sequence[GenerationMode] = MODES) -> Figu
     limits = ("--calls-per-second", "1e6", "--new-sessions-per-minute", "1e6", "--operator-token", TOKEN)
     with target(*limits) as server:
         operations = list(operations_of(server.address))
-        caller, memory = Caller(server), []
-        each, turn = max(1, count // (4 * len(operations))), 0
+        caller, memory = Caller(server), list[tuple[int, Memory]]()
+        each, turn = max(1, count // (2 * LOOKS * len(operations))), 0
         with caller.client:
             while sum(caller.statuses.values()) < count:
                 for mode in modes:
                     make_calls(caller, operations, mode, each, start + 1000 * turn)
                     turn += 1
-                memory.append(server.memory())
+                memory.append((sum(caller.statuses.values()), server.memory()))
         return Figures(
             sum(caller.statuses.values()), dict(sorted(caller.statuses.items())), caller.failures, caller.accepted,
-            (memory[int(WARMING * (len(memory) - 1))], memory[-1]), server.tracebacks(),
+            memory, server.tracebacks(),
         )  # fmt: skip
 
 
@@ -159,7 +162,10 @@ def main() -> None:
     print(f"status 500 and above: {len(figures.failures)}, wrong and accepted: {len(figures.accepted)}")
     for line in (figures.failures + figures.accepted)[:40]:
         print(f"  {line}")
-    print(f"memory: {figures.memory[0]:.1f} MB halfway, {figures.memory[1]:.1f} MB at the end")
+    for calls, memory in figures.memory:
+        print(f"memory after {calls:6} calls: server {memory.server:6.1f} MB, workers {memory.workers:6.1f} MB")
+    later = [memory.total for _, memory in figures.memory[int(WARMING * len(figures.memory)) :]]
+    print(f"from the half to the end: {later[-1] / later[0] - 1:+.1%}, at most {max(later) / later[0] - 1:+.1%}")
     print(f"tracebacks: {figures.tracebacks}")
 
 

@@ -155,7 +155,7 @@ def send_all(server: Target, count: int, seed: int) -> Figures:
     accepted, before = [], 0.0
     for number, (kind, message) in enumerate(malformed(count, seed)):
         if number == min(WARMING, count // 2):
-            before = server.memory()
+            before = server.memory().total
         try:
             code = answer_to(server.address, session, message)
         except TimeoutError:
@@ -165,7 +165,7 @@ def send_all(server: Target, count: int, seed: int) -> Figures:
         if code not in REFUSALS:
             accepted.append(f"{kind}: {message[:80]!r}: {code}")
     found = {kind: dict(counted) for kind, counted in codes.items()}
-    memory = before, server.memory()
+    memory = before, server.memory().total
     assert httpx.get(f"{server.address}/api/sessions/{session}").status_code == 200
     return Figures(count, found, accepted, memory, len(server.events()), server.tracebacks())
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -36,10 +36,10 @@ class Target:
         """Somebody who behaves."""
         return httpx.Client(base_url=self.address, timeout=60)
 
-    def memory(self) -> float:
+    def memory(self) -> "Memory":
         """Megabytes that the server and its workers have in memory once all is quiet."""
         time.sleep(SETTLING)
-        return sum(resident(process) for process in (self.process, *workers_of(self.process)))
+        return Memory(resident(self.process), sum(map(resident, workers_of(self.process))))
 
     def events(self) -> list[dict[str, Any]]:
         """What has been logged."""
@@ -48,6 +48,18 @@ class Target:
     def tracebacks(self) -> int:
         """How many events brought one."""
         return sum("exception" in event for event in self.events())
+
+
+class Memory(NamedTuple):
+    """Megabytes in memory."""
+
+    server: float
+    workers: float
+
+    @property
+    def total(self) -> float:
+        """Those of all processes."""
+        return self.server + self.workers
 
 
 def resident(process: int) -> float:
