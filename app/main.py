@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from pydantic import SecretStr, ValidationError
 
 from app import VERSION
 from app.api import catalogue, health, metrics, operator, probes, room, sessions, stream
+from app.api.access import expect_place
 from app.catalogue import catalogue_json
 from app.errors import answer_errors
 from app.gate import Gate
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Gate, settings=settings, floods=app.state.floods)
     app.add_middleware(SecurityHeaders)  # outside the gate: its refusals have them too
     answer_errors(app)
-    api = APIRouter(prefix="/api")
+    api = APIRouter(prefix="/api", dependencies=[Depends(expect_place)])
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)

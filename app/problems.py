@@ -49,6 +49,11 @@ class Problem(Exception):  # noqa: N818 (the standard's word)
         return json.dumps(self.document()).encode()
 
 
+def elsewhere(address: str) -> Problem:
+    """Return the refusal of whatever would change something that lives at another server (421)."""
+    return Problem(421, f"Sessions can only be watched here. To make or change one, go to {address}")
+
+
 def invalid(errors: Sequence[FieldError]) -> Problem:
     """Return the refusal of input in which these fields are wrong."""
     shown = [FieldError(field=error["field"], message=shorten(error["message"], LONGEST_TEXT)) for error in errors]

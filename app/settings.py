@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, CliImplicitFlag, NoDecode, SettingsC
 from app.logs import Format, Level
 
 TCP = re.compile(r"tcp://(\[[0-9a-fA-F:]+\]|[^\s/:\[\]]+):\d{1,5}")
+ORIGIN = re.compile(r"https?://[^/\s?#@]+/?")
 SCHEDULER = re.compile(r"(tcp|tls|ws|wss)://(\[[0-9a-fA-F:]+\]|[^\s/:\[\]]+):\d{1,5}(/\S*)?")
 """How addresses look; an IPv6 address stands in brackets."""
 
@@ -34,6 +35,13 @@ def check_tcp(text: str | None) -> str | None:
     """Return ``text`` if it is an address to listen on; ValueError if not."""
     if text is not None and not TCP.fullmatch(text):
         raise ValueError(f"{text!r} is no address; it looks like tcp://10.0.0.2:8787, port 0 for a free one")
+    return text
+
+
+def check_origin(text: str | None) -> str | None:
+    """Return ``text`` if it is the address of a server; ValueError if not."""
+    if text is not None and not ORIGIN.fullmatch(text):
+        raise ValueError(f"{text!r} is no server's address; it looks like https://livenet.example.org")
     return text
 
 
@@ -94,6 +102,14 @@ class Settings(BaseSettings):
             repr=False,
             description="what workers must know to be let in; then also LIVENET_WORKER_SECRET on each of their "
             "machines; by default a new one at each start, which Dask hands out",
+        ),
+    ] = None
+    relay: Annotated[
+        str | None,
+        AfterValidator(check_origin),
+        Field(
+            description="another Livenet, as https://livenet.example.org, whose sessions can be watched here too: this "
+            "server trains nothing then, and widens the audience"
         ),
     ] = None
     data: Annotated[Path, Field(description="folder in which sessions are kept; only one server may use it")] = (

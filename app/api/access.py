@@ -6,13 +6,14 @@ from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect, HTTPConnection
 
 from app.live.entry import Entry
-from app.live.homes import Homes
 from app.live.hub import Hub
+from app.live.overview import AnyHomes
 from app.live.reception import CLOSED
 from app.live.room import Role
 from app.network import origin_for_others
-from app.problems import Problem
+from app.problems import Problem, elsewhere
 
+UNCHANGING = ("GET", "HEAD")
 SCHEMES = {"ws": "http", "wss": "https"}
 
 
@@ -22,9 +23,16 @@ def hub_of(connection: HTTPConnection) -> Hub:
     return hub
 
 
-def sessions_of(connection: HTTPConnection) -> Homes:
+def sessions_of(connection: HTTPConnection) -> AnyHomes:
     """Return the sessions of the application that serves a connection."""
     return hub_of(connection).homes
+
+
+def expect_place(connection: HTTPConnection) -> None:
+    """Let nothing through that would change a session which only is relayed here; Problem (421)."""
+    origin = hub_of(connection).settings.relay
+    if origin is not None and connection.scope.get("method", "GET") not in UNCHANGING:
+        raise elsewhere(origin)
 
 
 def cookie_name(session_id: str) -> str:
@@ -123,7 +131,7 @@ async def read_body(request: Request) -> bytes:
     return bytes(received)
 
 
-Sessions = Annotated[Homes, Depends(sessions_of)]
+Sessions = Annotated[AnyHomes, Depends(sessions_of)]
 Watched = Annotated[Entry, Depends(watched_session)]
 Controlled = Annotated[Entry, Depends(controlled_session)]
 Owned = Annotated[Entry, Depends(owned_session)]

@@ -12,6 +12,7 @@ from app.live.fanout import Fanout
 from app.live.homes import Homes
 from app.live.link import Message
 from app.live.outbox import Outbox
+from app.live.relay import RelayedHomes
 from app.problems import Problem
 from app.settings import Settings
 from app.wire.commands import Have
@@ -24,7 +25,7 @@ class Hub:
     def __init__(self, settings: Settings) -> None:
         """Serve within the limits of ``settings``."""
         self.settings = settings
-        self.homes = Homes(settings, self._on_message)
+        self.homes = (RelayedHomes if settings.relay else Homes)(settings, self._on_message)
         self.fanout = Fanout()
 
     async def start(self) -> None:

@@ -2,21 +2,23 @@
 
 from datetime import UTC, datetime
 from math import inf
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.live.homes import Homes
+from app.live.relay import RelayedHomes
 from app.problems import Problem
 
+AnyHomes: TypeAlias = Homes | RelayedHomes
 ENDED = "The operator of this server has ended the session."
 
 
-async def list_sessions(homes: Homes) -> list[dict[str, Any]]:
+async def list_sessions(homes: AnyHomes) -> list[dict[str, Any]]:
     """Return what is known of every session, awake or asleep, without waking any; latest first."""
     return [describe(homes, *summary) for summary in await homes.archive.recent(inf)]
 
 
 def describe(
-    homes: Homes, name: str, _kept: bytes, _title: str, created: float, touched: float, _epoch: int, playing: bool
+    homes: AnyHomes, name: str, _kept: bytes, _title: str, created: float, touched: float, _epoch: int, playing: bool
 ) -> dict[str, Any]:
     """Return a line of the list."""
     entry = homes.entries.get(name)
@@ -36,7 +38,7 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-async def end_session(homes: Homes, name: str) -> None:
+async def end_session(homes: AnyHomes, name: str) -> None:
     """End a session for good, awake or asleep; Problem (404) if there is none."""
     entry = homes.entries.get(name)
     if entry is not None:
@@ -47,11 +49,11 @@ async def end_session(homes: Homes, name: str) -> None:
         raise Problem(404, "There is no such session.")
 
 
-def health(homes: Homes) -> dict[str, Any]:
+def health(homes: AnyHomes) -> dict[str, Any]:
     """Return whether all is well: workers that run, calls that wait for their answers, and what keeps the store."""
     running, wanted, trouble = len(homes.pool.links), homes.pool.size, homes.archive.trouble
     return {
-        "status": "ok" if running and trouble is None else "degraded",
+        "status": "ok" if running >= min(1, wanted) and trouble is None else "degraded",
         "workers": {
             "running": running,
             "ready": len(homes.pool.ready),
