@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from app.live.session import Session
 from app.schemas import EXPERIMENT
-from app.wire.events import records_event
+from app.wire.events import missed_event
 from engine.data import SPLITS
 from engine.network import NamedLayer
 from engine.probes import Measurement, Probe
@@ -43,14 +43,8 @@ def session_document(session: Session) -> dict[str, Any]:
 
 
 def missed_records(session: Session, held: int, step: int) -> bytes:
-    """Return the event with the records after the first ``held``; all of them if the last held is not that of ``step``.
-
-    It may not be: the session may have been started again, or go on from an earlier moment since its worker died.
-    """
-    history = session.training.history
-    stands = 0 < held <= len(history) and history[held - 1]["step"] == step
-    start = held if stands else 0
-    return records_event(start, history[start:])
+    """Return the event with the records that a viewer has missed who has the first ``held``."""
+    return missed_event(session.training.history, held, step)
 
 
 def step_document(session: Session) -> dict[str, Any]:

@@ -119,20 +119,12 @@ class Stream:
         """Open what ``address`` returns, say what is to be said first, and pass on each message."""
         self._address, self._say_first, self._hear = address, say_first, hear
         self._socket: ClientConnection | None = None
-        self._saying: set[asyncio.Task[None]] = set()
         self.losses = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the origin is there."""
         return self._socket is not None
-
-    def say(self, text: str) -> None:
-        """Say something now; what is said while the stream is lost must come again in what is said first."""
-        if self._socket is not None:
-            task = asyncio.create_task(self._say(self._socket, text))
-            self._saying.add(task)
-            task.add_done_callback(self._saying.discard)
 
     async def follow(self) -> Farewell:
         """Listen until the origin ends it for good."""
@@ -168,10 +160,6 @@ class Stream:
         finally:
             self._socket = None
         return heard
-
-    async def _say(self, socket: ClientConnection, text: str) -> None:
-        with suppress(WebSocketException):
-            await socket.send(text)
 
 
 def sequence_of(frame: bytes) -> int:

@@ -7,7 +7,6 @@ here. What comes goes to all viewers by the same audience and fan-out as from a 
 import asyncio
 import logging
 import re
-from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
@@ -25,7 +24,7 @@ from app.problems import Problem, elsewhere
 from app.settings import Settings
 from app.store.records import Record, Summary
 from app.wire.commands import Watch, parse_watch, watch_document
-from app.wire.events import CLOSE_CLOSED
+from app.wire.events import CLOSE_CLOSED, missed_event
 from app.wire.frames import decode_frame
 
 NAME = re.compile(r"[\w-]{8,64}", re.ASCII)
@@ -37,6 +36,10 @@ REST = 60.0
 HOUSEKEEPING = 5.0
 MOST_STREAMS = 64
 """So many distinct sets of probes of a session are watched at a time; who wants another one waits."""
+SETTLING = 0.05
+"""Who wants something else within so many seconds costs the origin no stream."""
+PAUSE = 1.0
+"""Seconds after which the origin is asked again for records that viewers wait for."""
 CALLS = {"describe": "", "metrics": "/metrics", "parameters": "/parameters", "gradients": "/gradients", "data": "/data"}
 """What may be asked of the origin, by the names that workers know."""
 
@@ -67,23 +70,19 @@ class Line:
         self.refusal: Problem | None = None
         """Why it cannot be watched."""
         self._document = b""
-        self._missed: deque[tuple[int, int]] = deque()
         self._plain, self._newest = 0, b""
         self._room_for_streams = asyncio.Semaphore(MOST_STREAMS)
         self._channels: dict[int, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
-        self.news = Stream(self._address, self._say_first, self._hear)
+        self.news = Stream(self._address, list, self._hear)
 
     def do(self, what: str, header: dict[str, Any]) -> None:
         """Do what a worker would be told to do. (Credits are no matter: the newest frame wins on the way, too.)"""
         match what:
             case "greet":
-                task = asyncio.create_task(self._greet())
-                self._asking.add(task)
-                task.add_done_callback(self._asking.discard)
+                self._ask(self._greet())
             case "recall":
-                self._missed.append((header["records"], header["step"]))
-                self.news.say(have(*self._missed[-1]))
+                self._ask(self._recall(header["records"], header["step"]))
             case "open":
                 self._open(header["channel"], parse_watch(header["watch"], header["rate"], header["tail"]))
             case "close" if header["channel"] == self._plain:
@@ -107,16 +106,14 @@ class Line:
     def _address(self) -> str:
         return self._origin.stream(self._entry.id, self.token)
 
-    def _say_first(self) -> list[str]:
-        return [have(*missed) for missed in self._missed]
-
     def _open(self, channel: int, watch: Watch) -> None:
         """Watch something; what comes without a wish is what watches nothing sees."""
         if watch == Watch(()):
             self._plain = channel
             asyncio.get_running_loop().call_soon(self._pass_plain)
         else:
-            self._channels[channel] = asyncio.create_task(self._watch(channel, watch))
+            task = self._channels[channel] = asyncio.create_task(self._watch(channel, watch))
+            task.add_done_callback(log_mistake)
 
     async def _watch(self, channel: int, watch: Watch) -> None:
         """Pass on the frames of one set of probes."""
@@ -134,6 +131,7 @@ class Line:
             is_ours = False
             return [to_json({key: value for key, value in watch_document(watch).items() if value is not None}).decode()]
 
+        await asyncio.sleep(SETTLING)
         async with self._room_for_streams:
             await Stream(self._address, say_first, hear).follow()
 
@@ -151,9 +149,6 @@ class Line:
                 self._document = without_control(event["session"])
                 self._tell(self._entry, Message({"is": "news"}, self._document))
                 self.arrived.set()
-            case "records" if self._missed:
-                records, step = self._missed.popleft()
-                self._tell(self._entry, Message({"is": "recall", "records": records, "step": step}, message.encode()))
             case "presence" if event["open"] != self._entry.room.is_open:
                 self._entry.reception.change(is_open=event["open"])
             case "closed":
@@ -173,6 +168,24 @@ class Line:
         except Problem:
             document = self._document
         self._tell(self._entry, Message({"is": "greeting"}, document))
+
+    async def _recall(self, records: int, step: int) -> None:
+        """Say what has been recorded after so many records, as soon as the origin answers."""
+        while True:
+            try:
+                history = from_json(await self._origin.get(path_of(self._entry) + "/metrics", self.token))["history"]
+            except Problem:
+                await asyncio.sleep(PAUSE)
+                continue
+            text = missed_event(history, records, step)
+            self._tell(self._entry, Message({"is": "recall", "records": records, "step": step}, text))
+            return
+
+    def _ask(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        task.add_done_callback(log_mistake)
 
 
 class Nowhere:
@@ -335,11 +348,6 @@ def log_mistake(task: "asyncio.Task[None]") -> None:
 def path_of(entry: Entry) -> str:
     """Return where a session is, here and there."""
     return f"/api/sessions/{entry.id}"
-
-
-def have(records: int, step: int) -> str:
-    """Return the command that says which records are here."""
-    return to_json({"have": {"records": records, "step": step}}).decode()
 
 
 def without_control(document: dict[str, Any]) -> bytes:

@@ -50,6 +50,16 @@ def records_event(start: int, records: list[dict[str, Any]]) -> bytes:
     return to_json({"event": "records", "start": start, "records": records}, inf_nan_mode="null")
 
 
+def missed_event(history: list[dict[str, Any]], held: int, step: int) -> bytes:
+    """Return the event with the records after the first ``held``; all of them if the last held is not that of ``step``.
+
+    It may not be: the session may have been started again, or go on from an earlier moment since its worker died.
+    """
+    stands = 0 < held <= len(history) and history[held - 1]["step"] == step
+    start = held if stands else 0
+    return records_event(start, history[start:])
+
+
 def closed_event(reason: str) -> str:
     """Return the last event of a session."""
     return json.dumps({"event": "closed", "reason": reason})
