@@ -154,7 +154,8 @@ class Stream:
                 self._hear(message)
                 if isinstance(message, bytes) and monotonic() - told >= ACKNOWLEDGE:
                     told = monotonic()
-                    await socket.send(f'{{"ack": {sequence_of(message)}}}')
+                    with suppress(WebSocketException):  # what has come before the end is still to be heard
+                        await socket.send(f'{{"ack": {sequence_of(message)}}}')
         except WebSocketException:
             pass  # the close code says more
         finally:

@@ -46,6 +46,9 @@ def test_what_makes_no_sense_is_refused(words):
     [
         (["--dask", "10.0.0.1:8786"], "is no scheduler; it looks like tcp://10.0.0.1:8786"),
         (["--dask", "tcp://10.0.0.1"], "is no scheduler"),
+        (["--relay", "livenet.example.org"], "is no server's address; it looks like https://livenet.example.org"),
+        (["--relay", "https://user@livenet.example.org"], "is no server's address"),
+        (["--relay", "https://livenet.example.org/deep/"], "is no server's address"),
         (["--listen-workers", "8787"], "is no address; it looks like tcp://10.0.0.2:8787"),
         (["--worker-secret", "short"], "at least 16 characters"),
     ],

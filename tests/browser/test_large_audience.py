@@ -4,12 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from engine.activations import activations
 from engine.datasets import datasets
+from tests.browser.conftest import Trouble
 from tests.browser.playground import Playground, wait_until
 from tests.browser.test_classroom import Visit, owner, visit, watch
+from tests.command import running
 from tests.load.swarm import swarm
 
 __all__ = ["owner", "visit"]
@@ -189,3 +191,19 @@ def test_what_a_page_cannot_compute_the_server_paints(page: Page, visit: Visit, 
         owner.button("Step one batch").click()
         wait_until(guest, f"{FRAME}?.step === 1 && {FRAME}.arrays['neurons.dense_1'].shape[0] === 64")
         assert not guest.evaluate(COMPUTED)
+
+
+def test_a_relay_shows_the_sessions_of_its_origin(
+    owner: Playground, visit: Visit, base_url: str, trouble: Trouble
+) -> None:
+    trouble.expect("outside: ", "421")
+    with running("--relay", base_url) as (_, relay):
+        guest = visit(f"{relay}/?session={owner.id}")
+        wait_until(guest, f"{FRAME} !== null")
+        assert_alike(guest, owner)
+        expect(guest.get_by_text("You are watching")).to_be_visible()
+        guest.get_by_role("button", name="Ask for control").click()
+        guest.keyboard.press("Enter")
+        expect(guest.locator("[data-notice=problem]")).to_contain_text(f"go to {base_url}")
+        alone = visit(f"{relay}/")
+        expect(alone.locator("[data-notice=problem]")).to_contain_text(f"go to {base_url}")

@@ -7,6 +7,7 @@ from app.wire.events import (
     closed_event,
     control_event,
     declined_event,
+    missed_event,
     presence_event,
     request_event,
     session_event,
@@ -42,3 +43,12 @@ def test_events_about_others_say_who_and_what(text, document):
 
 def test_close_codes_are_those_of_the_standard_or_private():
     assert all(1000 <= code < 1016 or 4000 <= code < 5000 for code in CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("held", "step", "start"), [(2, 10, 2), (3, 20, 3), (2, 20, 0), (0, 0, 0), (9, 10, 0)]
+)  # fmt: skip
+def test_records_are_missed_after_those_that_are_held_or_all_if_those_are_others(held, step, start):
+    history = [{"step": 0}, {"step": 10}, {"step": 20}]
+    event = json.loads(missed_event(history, held, step))
+    assert event == {"event": "records", "start": start, "records": history[start:]}
