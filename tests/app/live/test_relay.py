@@ -99,7 +99,9 @@ def test_what_can_be_asked_is_answered_as_by_the_origin(two):
     paths = ["", "/metrics", "/parameters", "/gradients", "/data", "/probes/boundary?resolution=5&encoding=byte"]
     for path in paths:
         here, there = (client.get(f"/api/sessions/{session.id}{path}") for client in (two.relay, two.origin))
-        assert (here.status_code, here.json()) == (200, there.json()), path
+        assert here.status_code == 200, path
+        answered, expected = (dict(answer.json(), compute=None) for answer in (here, there))  # a call takes some
+        assert answered == expected, path
     refused = two.relay.get(f"/api/sessions/{session.id}/probes/boundary?resolution=1")
     assert refused.status_code == 422
     assert "resolution" in refused.json()["detail"]
