@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app import raw
-from tests.load import cost, crowd, fairness, lean, slow, storm
+from tests.load import cost, crowd, fairness, lean, relayed, slow, storm
 from tests.load.service import service
 from tests.load.viewer import HIDDEN, beginning
 
@@ -45,6 +45,11 @@ def test_frames_reach_viewers_whatever_the_way(server):
 def test_frames_of_weights_alone_are_small_and_quickly_made(server):
     figures = lean.measure(server, viewers=10, rate=10, seconds=1, frames=50)
     assert figures["lean"].bytes < 1000 < 20 * figures["lean"].bytes < figures["painted"].bytes
+    assert all(each.per_second > 0 for each in figures.values())
+
+
+def test_viewers_of_a_relay_get_frames(server):
+    figures = relayed.measure(server, viewers=10, rate=10, seconds=1)
     assert all(each.per_second > 0 for each in figures.values())
 
 
