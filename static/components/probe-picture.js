@@ -28,6 +28,7 @@ export class ProbePicture extends LitElement {
 
   /** @type {Frame | null} */
   #frame = null;
+  #waited = ""; // why nothing was asked when it was drawn last
   /** @type {Inquiry<Answer>} */
   #inquiry = new Inquiry(() => this.requestUpdate());
 
@@ -70,18 +71,35 @@ export class ProbePicture extends LitElement {
     this.#ask();
   }
 
+  /** What was chosen for this kind, as it stands in an address. */
+  get #chosen() {
+    return Object.fromEntries(Object.entries(this.settings[this.kind] ?? {}).map(([name, value]) => [name, String(value)]));
+  }
+
+  /** Why there is nothing to ask yet. */
+  get #waits() {
+    const step = (this.#frame ?? this.session)?.step ?? 0;
+    return pictureOf(this.kind)?.waits?.(this.#chosen, step) ?? "";
+  }
+
   #ask() {
     const { api, kind, session } = this;
     if (!api || !session || !this.isConnected || !this.checkVisibility()) return;
-    const chosen = Object.fromEntries(Object.entries(this.settings[kind] ?? {}).map(([name, value]) => [name, String(value)]));
+    const chosen = this.#chosen;
     const { step, version } = this.#frame ?? session;
+    if (this.#waits !== this.#waited) {
+      this.#waited = this.#waits;
+      this.requestUpdate();
+    }
+    if (this.#waits) return;
     this.#inquiry.ask(`${session.id} ${kind} ${JSON.stringify(chosen)}`, `${step} ${version}`, () => api(kind, chosen));
   }
 
   render() {
     const { catalogue, session, kind } = this;
     if (!catalogue || !session) return nothing;
-    const { answer, refusal } = this.#inquiry;
+    const { answer } = this.#inquiry;
+    const refusal = this.#waits || this.#inquiry.refusal;
     return html`
       ${this.#choices(catalogue, session)}
       <div class="picture" tabindex="0" role="group" aria-label=${entryOf(catalogue, "probes", kind)?.title ?? kind} data-help=${kind}>

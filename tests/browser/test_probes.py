@@ -81,6 +81,16 @@ def test_pictures_say_what_rest_says(page: Page) -> None:
     expect(show(page, "gradient_check")).to_contain_text("All layers: right")
 
 
+def test_a_landscape_is_asked_for_once_there_is_a_way_through_it(page: Page) -> None:
+    playground = Playground(page)  # whose fixture fails at a refusal
+    page.get_by_label("Picture", exact=True).select_option("loss_plane")
+    expect(page.locator("probe-picture .unavailable")).to_contain_text("train a few steps")
+    for step in (1, 2):
+        playground.button("Step one batch").click()
+        playground.wait_for_step(step)
+    expect(page.locator("probe-picture").get_by_role("img")).to_be_visible()
+
+
 def test_a_picture_follows_the_training_and_its_choices(page: Page) -> None:
     playground = trained(page, RECURRENT)
     picture = show(page, "gates")

@@ -15,6 +15,7 @@ import { activations, gradientCheck, gradients, signal, symmetry } from "./table
 /**
  * @typedef {object} ProbePicture
  * @property {(answer: Answer, around: Around) => unknown} draw
+ * @property {(chosen: Record<string, string>, step: number) => string} [waits] why it need not be asked yet; empty: it may be
  * @property {(session: SessionDocument) => boolean} [fits] whether the network or its data have anything to show; left out, always
  */
 
@@ -23,6 +24,10 @@ const having = (...kinds) => ({ experiment }) => experiment.layers.some(({ kind 
 const recurrent = having("simple_rnn", "lstm", "gru");
 /** @param {SessionDocument} session */
 const images = ({ notes }) => notes.layers?.some(({ output_shape: shape }) => shape?.length === 3) ?? false;
+
+/** Two steps span a plane. @param {Record<string, string>} chosen @param {number} step */
+const untilThereIsAWay = ({ plane = "path" }, step) =>
+  plane === "path" && step < 2 ? "There is no way yet that would span a plane: train a few steps, or choose random." : "";
 
 /** In the order of the menu, under its headings. @type {Record<string, Record<string, ProbePicture>>} */
 export const PICTURES = {
@@ -37,7 +42,7 @@ export const PICTURES = {
   },
   "Steps": {
     learning_rates: { draw: learningRates }, optimizer_state: { draw: optimizerState }, gradient_check: { draw: gradientCheck },
-    loss_plane: { draw: lossPlane }, loss_line: { draw: lossLine },
+    loss_plane: { draw: lossPlane, waits: untilThereIsAWay }, loss_line: { draw: lossLine },
   },
   "Answers": {
     confusion: { draw: confusion, fits: ({ notes }) => notes.task !== "regression" },
