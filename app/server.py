@@ -5,13 +5,14 @@ import socket
 import sys
 import webbrowser
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
 
 from app.gate import is_address
 from app.guard import Guard
-from app.network import origin_for_others
+from app.network import ANYWHERE, origin_for_others
 from app.protocols import protocols
 from app.settings import Settings
 from app.wire.commands import LARGEST_MESSAGE
@@ -43,15 +44,27 @@ def announcement(address: str, host: str, token: str | None) -> str:
     """Return what is said at the start: where the server is, who can reach it, and a token that was made for it."""
     lines = [f"Livenet is at {address}  (Ctrl-C ends it)"]
     if not is_loopback(host):
-        others = origin_for_others(address, host)
-        lines += [f"Others open {others}"] if others != address else []
         lines += [
-            f"It listens on {host}: whoever can reach this machine over the network can use it, make sessions and let",
-            'it compute. What is sent, keys included, is not encrypted. See "Serve others" in the README.',
+            for_others(address, host),
+            f"It listens on {place(host)}: whoever can reach this machine over a network can use it, make sessions",
+            'and let it compute. What is sent, keys included, is not encrypted. See "Serve others" in the README.',
         ]
     if token is not None:
         lines.append(f"The operator's token is {token}")
     return "\n".join(lines)
+
+
+def for_others(address: str, host: str) -> str:
+    """Return what somebody at another machine is to open, as far as it is known here."""
+    others = origin_for_others(address, host)
+    if is_loopback(urlsplit(others).hostname or ""):  # this machine knows no network
+        return f"Others open the address that this machine has in their network, with port {urlsplit(others).port}."
+    return f"Others in the network open {others}" + ("; the address above is for this machine." * (others != address))
+
+
+def place(host: str) -> str:
+    """Return where the server listens, in words."""
+    return f"all addresses of this machine ({host})" if host in ANYWHERE else host
 
 
 def is_loopback(host: str) -> bool:

@@ -10,6 +10,7 @@ from app.server import (
     address_of,
     announcement,
     connections_allowed,
+    for_others,
     listen,
     raise_file_limit,
     server_config,
@@ -51,9 +52,20 @@ def test_it_says_when_others_can_reach_it(host, is_open):
     said = announcement("http://127.0.0.1:8000", host, None)
     assert said.startswith("Livenet is at http://127.0.0.1:8000 ")
     assert ("not encrypted" in said) is is_open
-    others = origin_for_others("http://127.0.0.1:8000", host)
-    assert (f"Others open {others}" in said) is (others != "http://127.0.0.1:8000")
     assert "token" not in said
+
+
+def test_it_says_what_others_open_and_where_it_listens():
+    here = "http://127.0.0.1:8000"
+    said = announcement(here, "0.0.0.0", None)
+    assert "on all addresses of this machine (0.0.0.0)" in said
+    others = origin_for_others(here, "0.0.0.0")
+    known = f"Others in the network open {others}; the address above is for this machine."
+    unknown = "Others open the address that this machine has in their network, with port 8000."
+    assert (unknown if others == here else known) in said
+    assert for_others(here, "127.0.0.1") == unknown
+    named = announcement("http://10.0.0.5:8000", "10.0.0.5", None)
+    assert "Others in the network open http://10.0.0.5:8000\nIt listens on 10.0.0.5: " in named
 
 
 def test_a_token_that_was_made_is_said():

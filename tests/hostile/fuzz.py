@@ -25,6 +25,8 @@ TOKEN = "the token of an operator"
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 WARMING = 0.5
 """After this part of the calls the server has what it needs, and more memory would be a leak."""
+IDLE = 2.0
+"""Seconds after which sessions sleep that nobody calls."""
 LOOKS = 10
 """So often, at least, the memory is looked at."""
 
@@ -133,8 +135,12 @@ def operations_of(address: str) -> Iterator[Any]:
 
 
 def run(count: int, start: int, modes: Sequence[GenerationMode] = MODES) -> Figures:
-    """Call a server of this checkout, whose limits of calls would only make it last longer."""
+    """Call a server of this checkout, whose limits of calls would only make it last longer.
+
+    Most of the sessions that are made are never used again; they sleep soon, so that they are not taken for a leak.
+    """
     limits = ("--calls-per-second", "1e6", "--new-sessions-per-minute", "1e6", "--operator-token", TOKEN)
+    limits += ("--idle-seconds", str(IDLE))
     with target(*limits) as server:
         operations = list(operations_of(server.address))
         caller, memory = Caller(server), list[tuple[int, Memory]]()
