@@ -101,11 +101,11 @@ class Archive:
     def touch(self, ages: Mapping[str, float]) -> None:
         """Note how many seconds ago sessions were watched or called."""
         times = {name: time() - age for name, age in ages.items()}
-        self._writer.submit(lambda store: store.touch(times))
+        self._writer.submit(lambda store: store.touch(times), keep=False)  # the next one says more
 
     def change_room(self, name: str, room: bytes) -> "Future[None]":
-        """Store who may do what in a session."""
-        return self._writer.submit(lambda store: store.change_room(name, room))
+        """Store who may do what in a session; if that fails, whoever asks has to try again."""
+        return self._writer.submit(lambda store: store.change_room(name, room), keep=False)
 
     def delete(self, names: Sequence[str]) -> None:
         """Forget sessions for good."""

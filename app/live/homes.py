@@ -129,11 +129,12 @@ class Homes:
         raise Problem(503, "Several processes have died of this call; it is given up.")
 
     async def keep_room(self, entry: Entry) -> None:
-        """Have stored who may do what in a session, if that has changed."""
+        """Have stored who may do what in a session, if that has changed; housekeeping tries again what has failed."""
         version = entry.room.version
         if entry.stored and version != entry.stored_room:
-            entry.stored_room = version
-            await asyncio.wait([asyncio.wrap_future(self.archive.change_room(entry.id, entry.room.to_bytes()))])
+            with suppress(StoreError):
+                await asyncio.wrap_future(self.archive.change_room(entry.id, entry.room.to_bytes()))
+                entry.stored_room = version
 
     def end(self, entry: Entry, reason: str) -> None:
         """End a session for good and tell its viewers why."""
@@ -255,9 +256,7 @@ class Homes:
         most = self.settings.max_sessions
         if len(self.entries) < most:
             return
-        idle = [
-            entry for entry in self.entries.values() if entry.settled.is_set() and entry.is_idle(monotonic() - REST)
-        ]
+        idle = self._idle(monotonic() - REST)
         if not idle:
             raise Problem(
                 429, f"{most} sessions are awake, which is the most that this server can train; end one first."
@@ -282,15 +281,20 @@ class Homes:
 
     async def _tidy(self, tick: int) -> None:
         """Put to sleep who is idle, spread the load, and forget what nobody has wanted for long."""
-        since = monotonic() - self.settings.idle_seconds
-        for entry in [entry for entry in self.entries.values() if entry.settled.is_set() and entry.is_idle(since)]:
+        for entry in self._idle(monotonic() - self.settings.idle_seconds):
             await self._sleep(entry)
-        await self._spread()
+        if self.archive.trouble is None:
+            await self._spread()
         for entry in list(self.entries.values()):
             await self.keep_room(entry)
         if tick % NOTES == 0:
             self._note_touches()
             await self._purge()
+
+    def _idle(self, since: float) -> list[Entry]:
+        """Return the sessions that may sleep; none while the store fails, from which they would have to wake."""
+        settled = [entry for entry in self.entries.values() if entry.settled.is_set()]
+        return [entry for entry in settled if entry.is_idle(since) and self.archive.trouble is None]
 
     async def _spread(self) -> None:
         """Move sessions from the worker with most to the one with fewest, until they differ by one at most."""

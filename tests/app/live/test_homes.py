@@ -5,8 +5,8 @@ import signal
 import socket
 import sqlite3
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from app.live.homes import Homes, expect_success
 from app.problems import Problem
 from app.settings import Settings
+from app.store.errors import StoreError
 from tests.app.processes import workers_of
 
 PATIENCE = 30
@@ -306,4 +307,45 @@ def test_what_a_session_has_computed_survives_a_new_start(tmp_path):
             await sessions.call(await sessions.find(told["id"]), "step", STEPS)
 
     for scenario in (first, second, generous):
+        play(scenario)
+
+
+@contextmanager
+def read_only(sessions: Homes) -> Iterator[None]:
+    """Let the database refuse all that is to be written, for the length of a block."""
+    with sessions.archive._store.transaction() as connection:
+        driver = connection.connection.driver_connection
+    driver.execute("PRAGMA query_only = ON")
+    yield
+    driver.execute("PRAGMA query_only = OFF")
+
+
+def test_house_is_kept_while_the_store_fails_and_what_it_refused_is_kept_later(tmp_path):
+    told = {}
+
+    async def failing():
+        async with homes(tmp_path, workers=2, idle_seconds=0.5) as sessions:
+            made = [(await sessions.create(b""))[0] for _ in range(2)]
+            entry = made[0]
+            with read_only(sessions):
+                entry.room.change(is_open=False)
+                await sessions.keep_room(entry)
+                assert entry.stored_room != entry.room.version
+                assert sessions.archive.trouble is not None
+                for tick in range(3):
+                    with suppress(StoreError):  # as housekeeping does
+                        await sessions._tidy(tick)
+                assert set(sessions.entries) == {each.id for each in made}, "nobody sleeps who could not wake"
+                await sessions.call(entry, "step", STEPS)
+            await until(lambda: sessions.archive.trouble is None and entry.stored_room == entry.room.version)
+            await until(lambda: not sessions.entries)  # now they sleep
+            told["id"] = entry.id
+
+    async def afterwards():
+        async with homes(tmp_path, workers=1) as sessions:
+            entry = await sessions.find(told["id"])
+            assert not entry.room.is_open
+            assert json.loads(await sessions.call(entry, "describe"))["step"] == 300
+
+    for scenario in (failing, afterwards):
         play(scenario)
