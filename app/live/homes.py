@@ -166,6 +166,7 @@ class Homes:
         else:
             done = self.archive.add(entry.id, entry.kept, entry.room.to_bytes(), header, payload)
         entry.stored, entry.saved = True, asyncio.wrap_future(done)
+        entry.saved.add_done_callback(lambda saved: saved.cancelled() or saved.exception())  # the writer has told
 
     async def _saved(self, entry: Entry) -> None:
         """Wait until what was kept last is in the store; trouble with the store is no reason not to go on."""
