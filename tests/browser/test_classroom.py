@@ -101,7 +101,8 @@ def test_control_is_asked_for_handed_over_and_taken_back(owner: Playground, visi
     expect(guest.locator("[data-notice=control]")).to_contain_text("You have control")
     guest.get_by_role("button", name="Step one batch").click()
     owner.wait_for_step(1)
-    guest.get_by_label("Optimizer", exact=True).select_option("adam")
+    with guest.expect_request_finished(lambda request: request.method == "PATCH"):  # else the reload cuts it off
+        guest.get_by_label("Optimizer", exact=True).select_option("adam")
     expect(owner.page.get_by_label("Optimizer", exact=True)).to_have_value("adam")
     guest.reload()
     expect(guest.get_by_role("button", name="Step one batch")).to_be_enabled()
