@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import ceil, prod
+from math import prod
 
 from engine.augmentation import Change
 from engine.calls import EACH, Calls, Workspace, run, written_out
@@ -71,7 +71,7 @@ class Steps:
     @property
     def left(self) -> int:
         """How many steps the present epoch still has."""
-        return ceil((self.examples - self.state.position) / self.batch_size)
+        return -((self.state.position - self.examples) // self.batch_size)
 
     def run(self, steps: int) -> None:
         """Take so many steps, through as many epochs as that takes."""
@@ -82,9 +82,10 @@ class Steps:
 
     def run_slowly(self) -> Iterator[tuple[str, StepPlan]]:
         """Take one step and stop after each phase: "forward", "backward", "update"."""
-        self._prepare()
+        self._shuffle()
         indices = self._next_batches(1)[0]
         plan = self.plan(len(indices))
+        self._set_scalars(self._scalars_after(self.state.step, self.learning_rate))
         self.matrix.take(indices, 1, plan.batch, "clip")
         run(plan.draws + plan.forward)
         yield "forward", plan
@@ -101,21 +102,22 @@ class Steps:
             self._plans[batch] = self._compile(batch)
         return self._plans[batch]
 
-    def _prepare(self) -> None:
-        """Shuffle if an epoch begins, and set the learning rate."""
+    def _shuffle(self) -> None:
+        """Put the examples into a new order if an epoch begins."""
         if self.state.position == 0 and self.experiment.shuffle:
             self.state.generators["shuffling"].shuffle(self.state.order)
-        self._set_scalars(self.state.step, self.learning_rate)
 
     def _run_in_epoch(self, steps: int) -> None:
         """Take so many steps (at least one), no more than the present epoch has left."""
-        self._prepare()
-        batches = self._next_batches(steps)
-        whole = len(batches) - (len(batches[-1]) < self.batch_size)
-        for group in (batches[:whole], batches[whole:]):
-            if group:
-                self._run_plan(group)
-        self._move_on(sum(map(len, batches)))
+        self._shuffle()
+        batches, rate, rest = self._next_batches(steps), self.learning_rate, list[IntArray]()
+        if len(batches[-1]) < self.batch_size:
+            batches, rest = batches[:-1], batches[-1:]
+        if batches:
+            self._run_plan(batches, rate)
+        if rest:
+            self._run_plan(rest, rate)
+        self._move_on(min(steps * self.batch_size, self.examples - self.state.position))
 
     def _move_on(self, examples: int) -> None:
         state = self.state
@@ -130,16 +132,18 @@ class Steps:
         stop = min(start + steps * size, self.examples)
         return [self.state.order[first : first + size] for first in range(start, stop, size)]
 
-    def _run_plan(self, batches: list[IntArray]) -> None:
-        take_steps, rate, first = self._loop(len(batches[0])), self.learning_rate, self.state.step
-        self._set_scalars(first, rate)
-        if self._scalars_after(first, rate) == self._scalars_after(first + len(batches) - 1, rate):
-            take_steps(batches)
-        else:
-            for number, indices in enumerate(batches, first):
-                self._set_scalars(number, rate)
-                take_steps([indices])
+    def _run_plan(self, batches: list[IntArray], rate: float) -> None:
+        """Take a step with each of some batches of one size, at one learning rate."""
+        take_steps, step = self._loop(len(batches[0])), self.state.step
         self.state.step += len(batches)
+        values = self._scalars_after(step, rate)
+        if values == self._scalars_after(self.state.step - 1, rate):
+            self._set_scalars(values)
+            take_steps(batches)
+            return
+        for number, indices in enumerate(batches, step):
+            self._set_scalars(self._scalars_after(number, rate))
+            take_steps([indices])
 
     def _loop(self, size: int) -> Callable[[list[IntArray]], None]:
         """Return what takes a step with each of some batches of ``size`` examples."""
@@ -152,9 +156,9 @@ class Steps:
         """Return what the optimizer needs to know for the step after ``step``."""
         return self.experiment.optimizer.scalars(learning_rate, step - self.state.slots_since + 1)
 
-    def _set_scalars(self, step: int, learning_rate: float) -> None:
-        """Write what the optimizer needs to know for the step after ``step``."""
-        for scalar, value in zip(self._scalars, self._scalars_after(step, learning_rate), strict=True):
+    def _set_scalars(self, values: tuple[float, ...]) -> None:
+        """Write what the optimizer needs to know for the next step."""
+        for scalar, value in zip(self._scalars, values, strict=True):
             scalar[()] = value
 
     def _compile(self, size: int) -> StepPlan:

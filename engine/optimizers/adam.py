@@ -73,7 +73,7 @@ class Adam(Optimizer):
         return [
             (np.multiply, (gradient, shares[0], fresh[0])),
             (np.multiply, (gradient, shares[1], fresh[1])),
-            (np.multiply, (fresh[1], fresh[1], fresh[1])),
+            (np.square, (fresh[1], fresh[1])),
             (np.multiply, (state, memory, state)),
             (np.add, (state, fresh, state)),
             (np.sqrt, (square, step)),
