@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
@@ -44,7 +45,7 @@ class Walk:
     """What a walk through all layers has built."""
 
     values: dict[str, Array]
-    """The activations of each layer, by name, (units, examples)."""
+    """The activations of each layer, by name, (units, examples); of one whose activation waits, the sums."""
     traces: dict[str, dict[str, Array]]
     """What recurrent layers keep of every time step: states, gates, ∂L/∂h, by layer and name."""
     logits: Array
@@ -169,8 +170,8 @@ class Network:
     def compile(self, builder: Builder, x: Signal) -> Walk:
         """Add the calls of every layer; the output's activation has no backward calls here, they belong to the loss."""
         values, padding = {}, find_padding(builder, x.values) if self.padded else None
-        for name, layer, _, _ in self.layers[:-1]:
-            builder.layer = name
+        for (name, layer, _, _), following in pairwise(self.layers):
+            builder.layer, builder.picked_from = name, following.layer.picks
             x = builder.passed_on(layer, x._replace(padding=padding))
             builder.watch(x)
             values[name] = x.values

@@ -32,6 +32,8 @@ class Signal(NamedTuple):
     """∂L/∂values, of the same shape; None where nobody below has anything to learn from it."""
     padding: BoolArray | None = None
     """Of sequences that differ in length: where a time step is only filled up, (time, examples)."""
+    postponed: Activation | None = None
+    """The activation function that the next layer has still to apply, to what it has picked."""
 
 
 class Builder:
@@ -69,6 +71,10 @@ class Builder:
         """What changes its sign where a slope jumps, beside the sums: which pixel wins in pooling."""
         self.traces: dict[str, dict[str, Array]] = {}
         """What recurrent layers keep of every time step (states, gates, ∂L/∂h), each (time, units, examples)."""
+        self.hurries = False
+        """Whether activations may wait until pooling has left fewer numbers; then nobody may ask for them before."""
+        self.picked_from = False
+        """Whether the layer after the present one only picks some of the numbers that it gets."""
         self.arrived: dict[str, Array] | None = None
         """∂L/∂a as it reaches each layer from above, by name; kept only if this is a dictionary."""
         self.draws: Calls = []
@@ -97,6 +103,20 @@ class Builder:
     def passed_on(self, layer: "Layer", x: Signal) -> Signal:
         """Add the calls of the present ``layer`` and return what leaves it."""
         return layer.compile(self, x)
+
+    def bend_in_place(self, activation: Activation, x: Signal) -> Signal:
+        """Return ``x`` after :meth:`bend` in the same memory, or with that left to the next layer."""
+        if self.may_wait(activation):
+            return x._replace(postponed=activation)
+        self.bend(activation, x.values, x)
+        return x
+
+    def may_wait(self, activation: Activation) -> bool:
+        """Return whether the present layer can leave ``activation`` to the next one, which has fewer numbers to bend.
+
+        A function that never falls does not change which number of a window is the largest.
+        """
+        return self.hurries and self.picked_from and activation.never_falls and not activation.keeps_input
 
     def bend(self, activation: Activation, z: Array, x: Signal) -> None:
         """Add a = g(z) for the present layer's output ``x``, and backwards ∂L/∂z = ∂L/∂a ⊙ g'(z), in place."""

@@ -163,6 +163,7 @@ class Steps:
 
     def _compile(self, size: int) -> StepPlan:
         builder = self.network.builder(size, self.gradients, self.state.generators)
+        builder.hurries = True
         batch = builder.buffer((len(self.matrix),))
         if self.augment is not None:
             builder.draws.append((self.augment, (batch[: prod(self.network.input_shape)],)))

@@ -26,6 +26,8 @@ class Activation(Component):
     """Whether gradients pass through it at all."""
     elementwise: ClassVar[bool] = True
     """Whether each a depends on its own z only (softmax: on the whole layer)."""
+    never_falls: ClassVar[bool] = False
+    """Whether a larger z never means a smaller a."""
     own_way_back: ClassVar[bool] = False
     """Whether ``backward`` is more than the gradient times the slopes (softmax), or less (linear)."""
     kinks: ClassVar[tuple[float, ...]] = ()

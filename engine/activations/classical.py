@@ -19,6 +19,7 @@ class Linear(Activation):
     derivative_formula = r"g'(z) = 1"
     try_this = "Give every hidden layer this activation on the circle: however many layers, the border stays a line."
     source = "Legendre, 1805 (least squares)"
+    never_falls = True
     own_way_back = True
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
@@ -47,6 +48,7 @@ class Step(Activation):
     derivative_formula = r"g'(z) = 0 \quad (z \ne 0)"
     try_this = "Train with it: only the output layer learns, because no gradient gets past a step."
     source = "McCulloch and Pitts, 1943; Rosenblatt, 1958"
+    never_falls = True
     bounds = (0.0, 1.0)
     trains = False
     own_way_back = True
@@ -78,6 +80,7 @@ class Sigmoid(Activation):
     derivative_formula = r"g'(z) = a\,(1 - a)"
     try_this = "Stack five sigmoid layers and look at the gradient of the first: it has faded."
     source = "Verhulst, 1838; Rumelhart, Hinton and Williams, 1986"
+    never_falls = True
     bounds = (0.0, 1.0)
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:
@@ -102,6 +105,7 @@ class Tanh(Activation):
     derivative_formula = r"g'(z) = 1 - a^2"
     try_this = "Draw the weights from a wide distribution: most activations sit at ±1 and learning stalls."
     source = "LeCun, Bottou, Orr and Müller, 1998 (Efficient BackProp)"
+    never_falls = True
     bounds = (-1.0, 1.0)
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:

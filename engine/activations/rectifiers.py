@@ -66,6 +66,7 @@ class Relu(Activation):
     derivative_formula = r"g'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}"
     try_this = "Raise the learning rate to 1 and count the dead units."
     source = "Nair and Hinton, 2010; Glorot, Bordes and Bengio, 2011"
+    never_falls = True
     bounds = (0.0, None)
     kinks = (0.0,)
 
@@ -102,6 +103,7 @@ class LeakyRelu(Activation):
     derivative_formula = r"g'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"
     try_this = "Move the slope from 0 (ReLU) to 1 (a straight line) and watch the corners of the map disappear."
     source = "Maas, Hannun and Ng, 2013"
+    never_falls = True
     kinks = (0.0,)
 
     slope: Annotated[
@@ -133,6 +135,7 @@ class Elu(Activation):
     derivative_formula = r"g'(z) = \begin{cases} 1 & z > 0 \\ a + \alpha & z \le 0 \end{cases}"
     try_this = "Compare with ReLU on the spiral: the map has rounded edges instead of corners."
     source = "Clevert, Unterthiner and Hochreiter, 2015"
+    never_falls = True
     kinks = (0.0,)
 
     alpha: Annotated[
@@ -165,6 +168,7 @@ class Selu(Activation):
     derivative_formula = r"g'(z) = \begin{cases} \lambda & z > 0 \\ a + \lambda\alpha & z \le 0 \end{cases}"
     try_this = "Build six layers with LeCun's initializer and compare the spread of the activations with tanh."
     source = "Klambauer, Unterthiner, Mayr and Hochreiter, 2017"
+    never_falls = True
     ALPHA = 1.6732632423543772
     SCALE = 1.0507009873554805
     bounds = (-ALPHA * SCALE, None)

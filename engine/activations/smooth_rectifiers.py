@@ -107,6 +107,7 @@ class Softplus(Activation):
     derivative_formula = r"g'(z) = \sigma(z) = 1 - e^{-a}"
     try_this = "Use it as the output activation of a regression whose targets cannot be negative."
     source = "Dugas, Bengio, Bélisle, Nadeau and Garcia, 2000"
+    never_falls = True
     bounds = (0.0, None)
 
     def forward(self, z: Array, a: Array, workspace: Workspace) -> Calls:

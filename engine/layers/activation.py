@@ -26,6 +26,8 @@ class ActivationLayer(Layer):
 
     def compile(self, builder: "Builder", x: "Signal") -> "Signal":
         """Add g, and g' on the gradient in place: the same memory serves for what comes in and what goes out."""
+        if builder.may_wait(self.activation):
+            return x._replace(postponed=self.activation)
         fresh = builder.signal(x.values.shape[:-1], trained=False)
         out = fresh._replace(gradient=x.gradient)
         builder.bend(self.activation, x.values, out)

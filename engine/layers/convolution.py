@@ -94,6 +94,8 @@ class Convolution(Layer):
         apart = builder.keep_sums or self.activation.keeps_input
         z = builder.buffer(shape) if apart and self.activation.kind != "linear" else out.values
         self._add_sums(builder, x, z, out.gradient)
+        if z is out.values:
+            return builder.bend_in_place(self.activation, out)
         builder.bend(self.activation, z, out)
         return out
 

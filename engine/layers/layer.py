@@ -25,6 +25,12 @@ class Layer(Component):
     replica gets calls of its own.
     """
 
+    picks: ClassVar[bool] = False
+    """Whether it passes on some of the numbers that it gets, unchanged, by their order.
+
+    It can apply a postponed activation function, see :attr:`engine.plan.Signal.postponed`.
+    """
+
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape that leaves the layer when ``shape`` comes in; ValueError says why it cannot."""
         return shape

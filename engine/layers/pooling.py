@@ -62,7 +62,7 @@ class Pooling(Layer):
         self.pool(builder, across, WIDTH, x, middle)
         out = builder.signal((down.places, across.places, channels), trained)
         self.pool(builder, down, HEIGHT, middle, out)
-        return out
+        return out if x.postponed is None else builder.bend_in_place(x.postponed, out)
 
     def pool(self, builder: "Builder", slide: Slide, axis: int, x: "Signal", out: "Signal") -> None:
         """Add the pooling along one axis."""
@@ -75,6 +75,7 @@ class ExtremePooling(Pooling):
     The gradient goes to the winner alone.
     """
 
+    picks = True
     _better: ClassVar[np.ufunc]
     _worst: ClassVar[float]
     """What every pixel beats; it stands where a window leaves the image."""

@@ -4,11 +4,25 @@ import numpy as np
 import pytest
 
 from engine import network as module
+from engine.activations import activations
+from engine.calls import run
 from engine.data import Data
 from engine.datasets import datasets
 from engine.experiment import Experiment, complete
-from engine.layers import GRU, LSTM, ActivationLayer, Dense, Dropout, Embedding
+from engine.layers import (
+    GRU,
+    LSTM,
+    ActivationLayer,
+    Convolution,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    MaxPooling,
+    MinPooling,
+)
 from engine.network import NamedLayer, Network, build, generators
+from engine.parameters import Parameters
 from engine.training import Training
 
 MIXED = (Dense(units=4), Dropout(), Dense(units=3), ActivationLayer(), Dropout())
@@ -140,3 +154,44 @@ def test_numbers_too_large_for_single_precision_are_copied_as_infinity():
         twin.copy_from(network)
     assert twin.parameters.theta[0] == np.inf
     assert np.array_equal(twin.parameters.theta[1:], network.parameters.theta[1:].astype(np.float32))
+
+
+def passes(layers, hurries: bool):
+    """Return the outputs and all slopes of a network for a few images, and which layers have bent their sums."""
+    network = build(complete(Experiment(data=Data(datasets["digits"]()), layers=layers)), (8, 8, 1), 10)
+    network.initialise(3)
+    slopes = Parameters(network.parameters.layout, np.float64)
+    builder = network.builder(5, slopes, {})
+    builder.hurries = hurries
+    x = builder.signal((8, 8, 1), trained=False)
+    x.values[...] = np.random.default_rng(1).normal(size=x.values.shape)
+    x.values[:3] = 0.0
+    walk = network.compile(builder, x)
+    walk.output_gradient[...] = np.random.default_rng(2).normal(size=walk.output_gradient.shape)
+    run(builder.forward + builder.backward)
+    return walk.outputs, slopes.theta, list(builder.sums)
+
+
+@pytest.mark.parametrize("pool", [MaxPooling(), MinPooling(pool_size=3, strides=2, padding="same")])
+@pytest.mark.parametrize("kind", [kind.kind for kind in activations if kind.never_falls])
+def test_what_never_falls_may_be_applied_after_pooling(kind, pool):
+    layers = Convolution(filters=3, activation=activations[kind]()), pool, pool, Flatten()
+    outputs, slopes, bent = passes(layers, hurries=False)
+    sooner, fewer, late = passes(layers, hurries=True)
+    assert (bent[0], late[0]) == ("conv2d_1", f"{pool.kind}_2")
+    np.testing.assert_allclose(sooner, outputs, rtol=1e-12)
+    np.testing.assert_allclose(fewer, slopes, rtol=1e-10, atol=1e-13)
+
+
+def test_a_layer_of_its_own_may_wait_too_and_others_may_not():
+    outputs, slopes, _ = passes(
+        (ActivationLayer(), Convolution(filters=2), ActivationLayer(), MaxPooling(), Flatten()), False
+    )
+    sooner, fewer, late = passes(
+        (ActivationLayer(), Convolution(filters=2), ActivationLayer(), MaxPooling(), Flatten()), True
+    )
+    assert late == ["activation_1", "conv2d_1", "max_pooling2d_1", "output"]
+    np.testing.assert_array_equal(sooner, outputs)
+    np.testing.assert_array_equal(fewer, slopes)
+    falling = Convolution(filters=2, activation=activations["gelu"]()), MaxPooling(), Flatten()
+    assert passes(falling, hurries=True)[2][0] == "conv2d_1"

@@ -86,3 +86,9 @@ def test_float32_stays_float32_and_integers_become_float64(activation):
 def test_the_order_is_that_of_the_menu():
     order = "linear step sigmoid tanh relu leaky_relu elu selu gelu silu softplus sine gaussian softmax"
     assert list(activations.kinds) == order.split()
+
+
+@pytest.mark.parametrize("activation", [kind() for kind in activations], ids=lambda one: one.kind)
+def test_those_that_never_fall_say_so(activation):
+    values = activation(np.linspace(-8, 8, 3201)[None]) if activation.elementwise else activation([[0.0, 1], [0, 3]])
+    assert activation.never_falls == bool((np.diff(values) >= 0).all())
