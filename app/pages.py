@@ -12,6 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from app import VERSION
 from app.catalogue import catalogue
+from app.live.crew import SECRET
+from app.live.dask_crew import RESOURCE
+from app.live.hello import SECONDS
+from app.settings import Settings
 from app.wire import commands, events, frames
 
 HERE = Path(__file__).parent
@@ -74,6 +78,26 @@ async def stream_docs(request: Request) -> Response:
     """The description of the stream."""
     facts = {"directory": frames.DIRECTORY, "closes": events.CLOSES, "server": str(request.base_url).rstrip("/")}
     return page(request, "stream.html", frames=frames, commands=commands, events=events, documentation=getdoc, **facts)
+
+
+TROUBLES = {
+    "the Dask scheduler cannot be reached": "it runs, at the address of --dask, and nothing stands between",
+    "the Dask scheduler has gone": "it has been stopped; workers come back when it does",
+    "a worker on another machine ended and is replaced": "the cause beside it: no livenet installed there, another "
+    "version, no LIVENET_WORKER_SECRET, or the port of --listen-workers out of reach",
+    "a worker was turned away": "its secret and its version of Livenet are those of the server",
+}
+"""What the log says of machines that do not come, and what may be the cause."""
+MACHINES = ("dask", "listen_workers", "worker_secret", "workers")
+"""The settings that concern them."""
+
+
+@router.get("/docs/machines")
+async def machines_docs(request: Request) -> Response:
+    """How other machines train."""
+    facts = {"resource": RESOURCE, "secret": SECRET, "patience": SECONDS, "troubles": TROUBLES}
+    settings = {name: Settings.model_fields[name] for name in MACHINES}
+    return page(request, "machines.html", settings=settings, **facts)
 
 
 @router.get("/reference")

@@ -1,14 +1,17 @@
 import json
 import re
+from html import unescape
 
 import pytest
 
 from app.catalogue import catalogue
-from app.pages import HOME, allowed
+from app.live.dask_crew import RESOURCE
+from app.pages import HOME, TROUBLES, allowed
+from app.settings import SCHEDULER, Settings
 from app.wire.events import CLOSES
 from app.wire.frames import DIRECTORY
 
-PAGES = ["/", "/docs", "/docs/stream", "/reference"]
+PAGES = ["/", "/docs", "/docs/stream", "/docs/machines", "/reference"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -61,6 +64,23 @@ def test_the_stream_is_described_completely(client):
     text = client.get("/docs/stream").text
     assert all(f"<code>{name}</code>" in text for name in DIRECTORY)
     assert all(f"<td>{code}</td>" in text for code in CLOSES)
+
+
+def test_what_is_said_of_other_machines_holds(client):
+    text = unescape(client.get("/docs/machines").text)
+    options = {f"--{name.replace('_', '-')}" for name in Settings.model_fields}
+    dasks = {"--nworkers", "--resources", "--worker-port", "--nanny-port"}
+    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", text)) <= options | dasks
+    assert f"{RESOURCE}=8" in text
+    assert "'livenet[dask]'" in text
+    sources = [(HOME / "app/live" / name).read_text() for name in ("dask_crew.py", "door.py")]
+    assert all(any(line in source for source in sources) for line in TROUBLES)
+    assert all(line in text for line in TROUBLES)
+    (command,) = re.findall(r"<pre[^>]*>livenet (.*?)</pre>", text)
+    dask, scheduler, *others = command.split()
+    assert dask == "--dask"
+    assert SCHEDULER.fullmatch(scheduler)
+    assert Settings.from_command_line(others).listen_workers == "tcp://10.0.0.2:8787"
 
 
 def test_the_reference_has_every_kind(client):

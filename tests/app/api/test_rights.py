@@ -33,6 +33,7 @@ RULES = {
     ("GET", "/"): Rule(PUBLIC),
     ("GET", "/docs"): Rule(PUBLIC),
     ("GET", "/docs/stream"): Rule(PUBLIC),
+    ("GET", "/docs/machines"): Rule(PUBLIC),
     ("GET", "/reference"): Rule(PUBLIC),
     ("GET", "/metrics"): Rule(PUBLIC),
     ("GET", "/api/health"): Rule(PUBLIC),
