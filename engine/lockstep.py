@@ -72,12 +72,12 @@ class ReplicaBuilder(Builder):
         columns, rows = self.workspace.empty((*weights.shape[:-1], 2)), self.workspace.empty((2, *values.shape[1:]))
         return multiply_columns, (weights, values, columns, rows, self._matrices(rows), other)
 
-    def outer(self, left: Array, right: Array, out: Array) -> Call:
+    def outer(self, left: Array, right: Array, out: Array) -> Calls:
         """Return the call of out := left · rightᵀ for each replica: the sum over its examples, of all places."""
         one, other = self._matrices(left), self._matrices(right).mT
         if one.ndim == 3:
-            return np.matmul, (one, other, out)
-        return add_products, (one, other, self.workspace.empty((len(one), *out.shape)), out)
+            return [(np.matmul, (one, other, out))]
+        return [(add_products, (one, other, self.workspace.empty((len(one), *out.shape)), out))]
 
     def total(self, values: Array, out: Array, factor: float = 1.0) -> Call:
         """Return the call that writes ``factor`` times the sums over the examples into ``out`` (units, replicas)."""

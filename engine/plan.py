@@ -20,6 +20,10 @@ from engine.types import Array, BoolArray
 if TYPE_CHECKING:
     from engine.layers import Layer
 
+TURN_ROWS, TURN_SIZE = 64, 2048
+"""With more rows on the left, and on the right as many numbers, a product with what is turned is worth a turned copy:
+OpenBLAS has a faster way for numbers that lie in the order in which they are needed."""
+
 
 class Signal(NamedTuple):
     """What flows from layer to layer."""
@@ -169,9 +173,13 @@ class Builder:
         """Return the call of out := weights · values; each one piece of memory, the weights turned (mT) or not."""
         return weights.dot, (values, out)
 
-    def outer(self, left: Array, right: Array, out: Array) -> Call:
-        """Return the call of out := left · rightᵀ: the sum over the examples of what two signals have in common."""
-        return left.dot, (right.T, out)
+    def outer(self, left: Array, right: Array, out: Array) -> Calls:
+        """Return the calls of out := left · rightᵀ: the sum over the examples of what two signals have in common."""
+        turned = right.T
+        if len(left) <= TURN_ROWS or right.size < TURN_SIZE or turned.flags.c_contiguous:
+            return [(left.dot, (turned, out))]
+        copy = self.workspace.scratch(turned.shape)
+        return [(np.copyto, (copy, turned)), (left.dot, (copy, out))]
 
     def total(self, values: Array, out: Array, factor: float = 1.0) -> Call:
         """Return the call that writes ``factor`` times the sum over the examples of ``values`` into ``out`` (units,).

@@ -83,7 +83,7 @@ def add_sums(builder: "Builder", x: "Signal", z: Array, gradient: Array | None) 
     backward: Calls = []
     weight_gradients = builder.weight_gradients()
     if gradient is not None and weight_gradients is not None:
-        backward = [builder.outer(x.augmented, gradient, weight_gradients.reshape(block.shape))]
+        backward = builder.outer(x.augmented, gradient, weight_gradients.reshape(block.shape))
         if x.gradient is not None:
             backward.append(builder.product(block[..., :-1, :], gradient, x.gradient))
     builder.add([builder.product(block.mT, x.augmented, z)], backward)

@@ -90,5 +90,5 @@ class Embedding(Layer):
         return [
             (np.equal, (tokens.reshape(1, -1), numbers, hot)),
             (np.copyto, (arrived, out.gradient.transpose(0, 2, 1))),
-            builder.outer(hot, rows.T, slopes.reshape(self.input_dim, self.output_dim)),
+            *builder.outer(hot, rows.T, slopes.reshape(self.input_dim, self.output_dim)),
         ]

@@ -121,7 +121,7 @@ class BatchNormalization(Normalization):
 
     def _find(self, builder: "Builder", values: Array, deviation: Array) -> tuple[Array, Calls]:
         """Return mean and variance of the batch, with the calls that find both and x − μ, and move the averages."""
-        moving, squares = by_unit(builder.layer_statistics()), builder.workspace.like(values)
+        moving, squares = by_unit(builder.layer_statistics()), builder.workspace.scratch(values.shape)
         present, change = builder.workspace.like(moving), builder.workspace.like(moving)
         share, mean = share_of_one(builder, values), builder.beside(present[0], values)
         return present, [
@@ -140,7 +140,7 @@ class BatchNormalization(Normalization):
         gradient, slopes, apart = out.gradient, builder.weight_gradients(), builder.apart
         if gradient is None or slopes is None:
             return []
-        (of_gamma, of_beta), product = by_unit(slopes), builder.workspace.like(deviation)
+        (of_gamma, of_beta), product = by_unit(slopes), builder.workspace.scratch(deviation.shape)
         calls: Calls = [
             (np.multiply, (gradient, deviation, product)),
             builder.total(product, of_gamma),
@@ -157,7 +157,7 @@ class BatchNormalization(Normalization):
         self, builder: "Builder", gradient: Array, deviation: Array, inverse: Array, sums: Array
     ) -> Calls:
         """Return the calls that turn ``gradient`` g into g − avg g − x̂ avg(g x̂); ∂L/∂γ and ∂L/∂β are the ``sums``."""
-        (of_gamma, of_beta), product = sums, builder.workspace.like(deviation)
+        (of_gamma, of_beta), product = sums, builder.workspace.scratch(deviation.shape)
         share, h = builder.workspace.scalar(share_of_one(builder, deviation)), builder.apart(gradient)
         slope, mean = builder.workspace.like(inverse), builder.workspace.like(inverse)
         return [
@@ -192,7 +192,7 @@ class LayerNormalization(Normalization):
         """Normalize each example by itself, in every mode."""
         apart, workspace = builder.apart, builder.workspace
         mean, variance, inverse = (workspace.empty(x.values.shape[1:]) for _ in range(3))
-        normal, squares, y = workspace.like(x.values), workspace.like(x.values), apart(out.values)
+        normal, squares, y = workspace.like(x.values), workspace.scratch(x.values.shape), apart(out.values)
         average = workspace.full((len(normal),), 1 / len(normal)).dot
         gamma, beta = (builder.beside(part, normal) for part in by_unit(builder.weights()))
         forward: Calls = [
@@ -208,7 +208,7 @@ class LayerNormalization(Normalization):
         builder.add(forward, self._backward(builder, x, out, normal, inverse))
 
     def _backward(self, builder: "Builder", x: Rows, out: Rows, normal: Array, inverse: Array) -> Calls:
-        gradient, slopes, product = out.gradient, builder.weight_gradients(), builder.workspace.like(normal)
+        gradient, slopes, product = out.gradient, builder.weight_gradients(), builder.workspace.scratch(normal.shape)
         if gradient is None or slopes is None:
             return []
         of_gamma, of_beta = by_unit(slopes)

@@ -49,7 +49,7 @@ def test_each_replica_has_its_own_product(places, inputs):
 @pytest.mark.parametrize("places", [1, PLACES])
 def test_each_replica_has_its_own_sum_of_products(places):
     left, right, out = random_values(3, places), random_values(2, places), np.empty((REPLICAS, 3, 2))
-    run([builder().outer(left, right, out)])
+    run(builder().outer(left, right, out))
     for replica in range(REPLICAS):
         np.testing.assert_allclose(out[replica], of(left, replica) @ of(right, replica).T)
 

@@ -40,3 +40,15 @@ def test_the_backward_pass_begins_with_the_last_layer():
 def test_only_with_generators_it_is_training():
     assert not Builder(1, parameters()).training
     assert Builder(1, parameters(), generators={}).training
+
+
+@pytest.mark.parametrize(("rows", "units"), [(3, 2), (65, 64), (65, 2), (3, 1024)])
+def test_a_product_over_the_examples_is_the_same_with_a_turned_copy_and_without(rows, units):
+    rng = np.random.default_rng(1)
+    left, right, out = rng.normal(size=(rows, 32)), rng.normal(size=(units, 32)), np.empty((rows, units))
+    builder = Builder(32, Parameters(Layout({"one": {"kernel": (2, 3)}}), np.float64))
+    calls = builder.outer(left, right, out)
+    run(calls)
+    np.testing.assert_allclose(out, np.einsum("re,ue->ru", left, right), rtol=1e-12, atol=1e-13)
+    assert len(calls) == 1 + ((rows, units) == (65, 64))
+    assert len(builder.outer(left, np.asfortranarray(right), out)) == 1
