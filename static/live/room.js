@@ -46,6 +46,8 @@ export class Room {
   #looking = false; // whether somebody looks at who is here
   #fetching = false;
   #asking = ""; // who was known to ask for control
+  /** What the door is being changed to: until that is answered, older news of it do not count. @type {boolean | null} */
+  #door = null;
 
   /** Whether this page may control, as far as it knows: owners by their cookie, others with a key. */
   get controls() {
@@ -83,7 +85,7 @@ export class Room {
       if (role === "owner") this.refresh();
     },
     presence: ({ viewers = 1, open = true }) => {
-      this.store.room({ viewers, open });
+      this.store.room({ viewers, open: this.#door ?? open });
       const { role, people } = this.store.state.room;
       if (this.#looking || (role === "owner" && people.some(({ asks }) => asks))) this.refresh();
     },
@@ -130,7 +132,7 @@ export class Room {
     this.#fetching = false;
     if (!document?.viewers) return;
     const { open, link, viewer_count: viewers, viewers: people, grants = [] } = document;
-    this.store.room({ open, link, viewers, people, grants });
+    this.store.room({ open: this.#door ?? open, link, viewers, people, grants });
     this.#tellRequests(people.filter(({ asks }) => asks));
   }
 
@@ -156,11 +158,16 @@ export class Room {
 
   /** @param {boolean} open */
   async open(open) {
+    this.#door = open;
     this.store.room({ open });
-    await this.api.openRoom(this.#id, open).catch((error) => {
+    try {
+      await this.api.openRoom(this.#id, open);
+    } catch (error) {
       this.store.room({ open: !open });
       throw error;
-    });
+    } finally {
+      this.#door = null;
+    }
   }
 
   /** @param {number} viewer */

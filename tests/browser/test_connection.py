@@ -74,7 +74,7 @@ def test_after_a_restart_of_the_server_the_same_session_goes_on(browser: Browser
     expect(page.locator("network-graph .neuron").first).to_be_visible()  # the last picture stays
     server.start()
     expect(status).to_have_text("", timeout=60_000)
-    assert playground.ask() == before
+    assert playground.ask() | {"compute": before["compute"]} == before  # being asked takes some
     playground.button("Step one batch").click()
     playground.wait_for_step(2)
     expect(playground.notice("forgotten")).to_have_count(0)

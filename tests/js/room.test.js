@@ -138,6 +138,16 @@ test("while the list is looked at, a request stands there and nowhere else", asy
   assert.deepEqual(owner.store.state.room.people.filter(({ asks }) => asks).map(nameOf), ["Viewer 3"]);
 });
 
+test("older news do not move a door that is being opened", async () => {
+  const { room, store } = page();
+  const opened = room.open(false);
+  room.event({ event: "presence", viewers: 3, open: true });
+  assert.deepEqual([store.state.room.viewers, store.state.room.open], [3, false]);
+  await opened;
+  room.event({ event: "presence", viewers: 3, open: true });
+  assert.equal(store.state.room.open, true);
+});
+
 test("the door is where the owner put it, unless the server refuses", async () => {
   const { room, store } = page({ visiting: false });
   await room.open(false);

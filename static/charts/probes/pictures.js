@@ -50,8 +50,10 @@ export const PICTURES = {
   },
 };
 
-/** Probes that other parts of the page show all the time. */
-export const ELSEWHERE = ["boundary", "neurons", "neuron_curves", "curve", "predictions", "weights", "histograms", "distributions"];
+/** Probes that other parts of the page show all the time, or need to compute what they show. */
+export const ELSEWHERE = [
+  "boundary", "neurons", "neuron_curves", "curve", "predictions", "weights", "recipe", "histograms", "distributions",
+];
 
 /** @param {string} kind @returns {ProbePicture | undefined} */
 export function pictureOf(kind) {
