@@ -41,7 +41,9 @@ def settings_row(name: str, default: object, meaning: str | None) -> str:
 def shown(name: str, default: object) -> str:
     if name in OWN_DEFAULTS:
         return OWN_DEFAULTS[name]
-    return {None: "none", (): "none", True: "yes (`--no-browser`: no)"}.get(default, str(default))  # type: ignore[call-overload]
+    if isinstance(default, bool):
+        return "yes (`--no-browser`: no)"
+    return "none" if default in (None, ()) else str(default)
 
 
 def test_the_script_trains_over_rest(base_url):
