@@ -36,9 +36,14 @@ FUNCTIONS = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid}
 
 
 def livenet_frame(training: Training) -> Run:
-    """Return what measures the maps of all neurons, as a frame does."""
-    probe = probes["neurons"](resolution=RESOLUTION, encoding="byte")
-    return lambda: probe.measure(training)
+    """Return what measures the maps of all neurons, as a frame does after a step."""
+    probe, theta = probes["neurons"](resolution=RESOLUTION, encoding="byte"), training.network.parameters.theta
+
+    def run() -> None:
+        theta[0] = -theta[0]  # the maps of parameters that have not changed are known
+        probe.measure(training)
+
+    return run
 
 
 def torch_frame(training: Training) -> Run:
