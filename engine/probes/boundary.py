@@ -39,7 +39,8 @@ class Boundary(Probe):
 
     def _nearly(self, training: "Training") -> Array:
         """Return the outputs in single precision, enough for bytes; the neurons' maps come from the same pass."""
-        outputs = painting_of(training.network, grid_of(training.data, self.resolution)).values("output")
+        with np.errstate(all="ignore"):  # what is not finite has no colour of its own
+            outputs = painting_of(training.network, grid_of(training.data, self.resolution)).values("output")
         return training.data.in_units(outputs).reshape(-1, self.resolution, self.resolution)
 
     def _single(self, values: Array, low: float, high: float) -> Arrays:

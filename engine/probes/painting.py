@@ -25,8 +25,9 @@ class Painting:
         """Prepare the pass of a ``network`` in single precision over the points of a ``grid``."""
         points = grid.features.shape[1]
         self.grid, self._blocks, self._side = grid, blocks(points), isqrt(points)
-        self._kept, self._seen = (network.parameters.theta, network.statistics.theta), [b"", b""]
-        """The parameters, and their bytes when the answers were computed."""
+        self._kept = [kept.theta for kept in (network.parameters, network.statistics) if kept.theta.size]
+        self._seen: list[bytes] = []
+        """What the parameters were, as bytes, when the answers were computed."""
         self._forward = Prediction(network, block_size(points), together=True)
         self.rows, self._answers = _rows_on_shelf(self._forward)
         """Which rows of the whole each layer's answers are."""
@@ -106,31 +107,39 @@ class Painting:
         return {name: valid_reach(float(one)) for name, one in zip(self._unbounded, largest, strict=True)}
 
 
-_TWINS: WeakKeyDictionary[Network, Network] = WeakKeyDictionary()
-_PAINTINGS: WeakKeyDictionary[Network, dict[int, Painting]] = WeakKeyDictionary()
-"""By network, its paintings of the last few sizes."""
+class Painter:
+    """A network in single precision, twice as fast and exact to 1e-6, and its paintings of the last few sizes."""
+
+    def __init__(self, network: Network) -> None:
+        """Begin with none."""
+        self._twin = Network(network.layers, np.float32, network.padded)
+        self._paintings: dict[int, Painting] = {}
+
+    def paint(self, network: Network, grid: Grid) -> Painting:
+        """Return the painting of the network as it is now."""
+        self._twin.copy_from(network)
+        points = grid.features.shape[1]
+        painting = self._paintings.get(points)
+        if painting is None or painting.grid is not grid:
+            if len(self._paintings) >= MAXIMUM_KEPT:
+                self._paintings.pop(next(iter(self._paintings)))
+            painting = self._paintings[points] = Painting(self._twin, grid)
+        painting.update()
+        return painting
+
+
+_PAINTERS: WeakKeyDictionary[Network, Painter] = WeakKeyDictionary()
 
 
 def painting_of(network: Network, grid: Grid) -> Painting:
-    """Return the painting of a network as it is now, computed anew only for other parameters than the last time."""
-    twin, known = single_precision(network), _PAINTINGS.setdefault(network, {})
-    points = grid.features.shape[1]
-    if points not in known or known[points].grid is not grid:
-        if len(known) >= MAXIMUM_KEPT:
-            known.pop(next(iter(known)))
-        known[points] = Painting(twin, grid)
-    known[points].update()
-    return known[points]
+    """Return the painting of a network as it is now, computed anew only for other parameters than the last time.
 
-
-def single_precision(network: Network) -> Network:
-    """Return the network in single precision, its parameters as they are now: twice as fast, exact to 1e-6."""
-    if network not in _TWINS:
-        _TWINS[network] = Network(network.layers, np.float32, network.padded)
-    twin = _TWINS[network]
-    with np.errstate(over="ignore"):
-        twin.copy_from(network)
-    return twin
+    Where warnings are not ignored, numbers too large for single precision cause some.
+    """
+    painter = _PAINTERS.get(network)
+    if painter is None:
+        painter = _PAINTERS[network] = Painter(network)
+    return painter.paint(network, grid)
 
 
 def scales_by_bounds(network: Network) -> dict[str, float]:
