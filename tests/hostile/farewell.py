@@ -1,6 +1,5 @@
 """The end of a server that 1,000 watch, 100 of whom take nothing: who is told, and how long it takes."""
 
-import argparse
 import os
 import resource
 import selectors
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from tests.app import raw
 from tests.hostile.target import target
+from tests.options import options
 
 LIMIT = 5.0
 """Seconds in which a server is to end."""
@@ -102,10 +102,7 @@ def is_running(process: int) -> bool:
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--viewers", type=int, default=1000)
-    arguments.add_argument("--stalled", type=int, default=100)
-    chosen = arguments.parse_args()
+    chosen = options(__doc__, viewers=1000, stalled=100)
     figures = run(chosen.viewers, chosen.stalled)
     print(f"viewers: {figures.viewers}, of whom take nothing: {figures.stalled}")
     print(f"told by event and close code 1012: {figures.told} of {figures.viewers - figures.stalled}")

@@ -5,7 +5,6 @@ document of a session must be refused, a damaged state or piece of history must 
 again), and a damaged room must be closed. Then a real server is started on a database with damage in every session.
 """
 
-import argparse
 import json
 import logging
 import random
@@ -21,6 +20,7 @@ from app.live.session import Session
 from app.schemas import NEW_SESSION, parse
 from engine.checkpoint import CheckpointError, from_bytes, to_bytes
 from tests.hostile.target import target
+from tests.options import options
 
 PLACES = ("file", "document", "state", "piece", "room")
 COLUMNS = ("document", "state", "piece", "room")
@@ -133,11 +133,7 @@ def serve_damaged(sessions: int, seed: int) -> Answers:
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--count", type=int, default=2000)
-    arguments.add_argument("--sessions", type=int, default=100)
-    arguments.add_argument("--seed", type=int, default=0)
-    chosen = arguments.parse_args()
+    chosen = options(__doc__, count=2000, sessions=100, seed=0)
     logging.disable()
     figures = flip(chosen.count, chosen.seed)
     print(f"flipped bytes: {figures.flips}, accepted: {len(figures.accepted)} {figures.accepted[:10]}")

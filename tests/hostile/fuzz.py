@@ -3,7 +3,6 @@
 Calls that break the description must be refused. Most use a session that exists and its key, so that they get far.
 """
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from schemathesis import Case
 from schemathesis.generation import GenerationMode
 
 from tests.hostile.target import Memory, Target, target
+from tests.options import options
 
 PATIENCE = 5.0
 """Seconds after which a call that trains for long is left alone."""
@@ -159,10 +159,7 @@ def run(count: int, start: int, modes: Sequence[GenerationMode] = MODES) -> Figu
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--count", type=int, default=10_000)
-    arguments.add_argument("--seed", type=int, default=0)
-    chosen = arguments.parse_args()
+    chosen = options(__doc__, count=10_000, seed=0)
     figures = run(chosen.count, chosen.seed)
     print(f"calls: {figures.calls}, by status (0: too slow): {figures.statuses}")
     print(f"status 500 and above: {len(figures.failures)}, wrong and accepted: {len(figures.accepted)}")

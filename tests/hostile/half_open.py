@@ -1,12 +1,12 @@
 """500 handshakes that stop halfway, of several kinds: how long the server keeps them, and what others notice."""
 
-import argparse
 import selectors
 import time
 from typing import NamedTuple
 
 from tests.app import raw
 from tests.hostile.target import Delays, delays, measuring, target
+from tests.options import options
 
 PATIENCE = 30.0
 KINDS = ("nothing", "half a head", "half a name", "no end", "half a body", "trickle")
@@ -96,9 +96,7 @@ def run(count: int) -> Figures:
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--count", type=int, default=500)
-    figures = run(arguments.parse_args().count)
+    figures = run(options(__doc__, count=500).count)
     print(f"half-open handshakes: {figures.opened}, still open after {PATIENCE:g} s: {figures.still_open}")
     print(f"the last was closed {figures.slowest:.1f} s after the first was opened")
     print(f"others' p99: {figures.idle.p99:.2f} ms idle, {figures.busy.p99:.2f} ms meanwhile "

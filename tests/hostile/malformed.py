@@ -3,7 +3,6 @@
 Some break the rules of WebSockets (RFC 6455), others are texts that are no command.
 """
 
-import argparse
 import json
 import random
 import struct
@@ -17,6 +16,7 @@ import httpx
 from app.wire.commands import LARGEST_MESSAGE, CommandError, parse_command
 from tests.app import raw
 from tests.hostile.target import Target, target
+from tests.options import options
 
 WARMING = 500
 """After so many messages the server has what it needs, and more memory would be a leak."""
@@ -178,10 +178,7 @@ def run(count: int, seed: int) -> Figures:
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--count", type=int, default=10_000)
-    arguments.add_argument("--seed", type=int, default=0)
-    chosen = arguments.parse_args()
+    chosen = options(__doc__, count=10_000, seed=0)
     figures = run(chosen.count, chosen.seed)
     print(f"malformed messages: {figures.messages}, accepted: {len(figures.accepted)}")
     for line in figures.accepted[:20]:

@@ -5,7 +5,6 @@ The service also reads the frames from its workers, and does all else that it do
 each viewer, fewer can be served: there the rate falls, and the cost for each frame that arrives counts.
 """
 
-import argparse
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from app.wire.frames import decode_frame
 from tests.app.watching import Watcher
 from tests.load.service import WATCH, Service, cpu_seconds, service
 from tests.load.swarm import swarm
+from tests.options import options
 
 STEPS_PER_SECOND = 200
 WATCHES = {"all pictures": WATCH, "weights": {"weights": {}}}
@@ -101,11 +101,7 @@ def measure(
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--viewers", type=int, default=500)
-    arguments.add_argument("--rate", type=float, default=20)
-    arguments.add_argument("--seconds", type=float, default=8)
-    chosen = vars(arguments.parse_args())
+    chosen = vars(options(__doc__, viewers=500, rate=20.0, seconds=8.0))
     for name, watch in WATCHES.items():
         print(name, end=": ")
         with service(workers=1) as server:

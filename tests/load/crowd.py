@@ -4,12 +4,12 @@
 take nothing. Load, service and training share the machine's cores.
 """
 
-import argparse
 from typing import NamedTuple
 
 from tests.load.lean import LEAN
 from tests.load.service import WATCH, Service, asking, p99, service, speed
 from tests.load.swarm import swarm
+from tests.options import options
 
 RATE = 10
 
@@ -101,14 +101,7 @@ def measure(
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--sessions", type=int, default=100)
-    arguments.add_argument("--viewers", type=int, default=1000)
-    arguments.add_argument("--stalled", type=int, default=100)
-    arguments.add_argument("--seconds", type=float, default=12)
-    arguments.add_argument("--warm", type=int, default=5000)
-    arguments.add_argument("--painted", action="store_true")
-    chosen = arguments.parse_args()
+    chosen = options(__doc__, sessions=100, viewers=1000, stalled=100, seconds=12.0, warm=5000, painted=False)
     with service() as server:
         figures = measure(server, **vars(chosen))
     print(f"frames that reached healthy viewers: {figures.delivered:.1%}, the worst {figures.worst:.1%} "

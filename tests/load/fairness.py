@@ -3,11 +3,11 @@
 ``python -m tests.load.fairness`` prints the frames and the steps of the slowest session, as parts of the mean.
 """
 
-import argparse
 from typing import NamedTuple
 
 from tests.load.service import WATCH, Service, service
 from tests.load.swarm import swarm
+from tests.options import options
 
 RATE = 30
 
@@ -43,11 +43,8 @@ def measure(
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--sessions", type=int, default=100)
-    arguments.add_argument("--seconds", type=float, default=12)
     with service(workers=2) as server:
-        figures = measure(server, **vars(arguments.parse_args()))
+        figures = measure(server, **vars(options(__doc__, sessions=100, seconds=12.0)))
     print(f"{figures.per_second:.2f} frames a second for each; the slowest session gets {figures.slowest:.3f} of "
           f"the mean, and {figures.steps:.3f} of the mean's steps")  # fmt: skip
 

@@ -4,7 +4,6 @@
 bytes of a frame, what it costs the worker to make one, and what it costs the web process for each viewer it reaches.
 """
 
-import argparse
 from time import process_time
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from app.schemas import NewSession
 from app.wire.commands import Watch, parse_watch
 from tests.load.cost import measured
 from tests.load.service import WATCH, Service, service
+from tests.options import options
 
 PAINTED = {"watch": WATCH | {"boundary": {"resolution": 100, "encoding": "byte"}}}
 """What a page watches when it has just been opened."""
@@ -64,12 +64,8 @@ def measure(
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--viewers", type=int, default=500)
-    arguments.add_argument("--rate", type=float, default=20)
-    arguments.add_argument("--seconds", type=float, default=8)
     with service(workers=1) as server:
-        for name, found in measure(server, **vars(arguments.parse_args())).items():
+        for name, found in measure(server, **vars(options(__doc__, viewers=500, rate=20.0, seconds=8.0))).items():
             print(f"{name:>8}: {found.bytes:6,} bytes a frame; {found.made_microseconds:6.0f} µs to make one, "
                   f"{found.sent_microseconds:5.1f} µs for each viewer; {found.per_second:.2f} a second")  # fmt: skip
 

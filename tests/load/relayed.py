@@ -4,11 +4,11 @@
 frames a second each viewer gets.
 """
 
-import argparse
 from typing import NamedTuple
 
 from tests.load.service import WATCH, Service, service
 from tests.load.swarm import swarm
+from tests.options import options
 
 STEPS_PER_SECOND = 200
 
@@ -43,12 +43,8 @@ def measure(server: Service, viewers: int = 500, rate: float = 20, seconds: floa
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--viewers", type=int, default=500)
-    arguments.add_argument("--rate", type=float, default=20)
-    arguments.add_argument("--seconds", type=float, default=8)
     with service(workers=1) as server:
-        for name, found in measure(server, **vars(arguments.parse_args())).items():
+        for name, found in measure(server, **vars(options(__doc__, viewers=500, rate=20.0, seconds=8.0))).items():
             print(f"{name:>8}: {found.origin_cores:.3f} cores at the origin, {found.relay_cores:.3f} at the relay; "
                   f"{found.per_second:.2f} frames a second for each viewer")  # fmt: skip
 

@@ -3,11 +3,11 @@
 ``python -m tests.load.slow`` lets one viewer read 200 KB a second, and then a tenth of all viewers nothing at all.
 """
 
-import argparse
 from typing import NamedTuple
 
 from tests.load.service import WATCH, Service, service
 from tests.load.swarm import swarm
+from tests.options import options
 
 RATE, STEPS_PER_SECOND = 20, 200
 
@@ -48,11 +48,7 @@ def measure(server: Service, viewers: int = 300, bytes_per_second: int = 200_000
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--viewers", type=int, default=300)
-    arguments.add_argument("--bytes-per-second", type=int, default=200_000)
-    arguments.add_argument("--seconds", type=float, default=8)
-    chosen = arguments.parse_args()
+    chosen = options(__doc__, viewers=300, bytes_per_second=200_000, seconds=8.0)
     with service(workers=1) as server:
         found = measure(server, **vars(chosen))
     print(f"at {chosen.bytes_per_second / 1000:.0f} KB/s: {found.slow_per_second:.1f} frames a second, "

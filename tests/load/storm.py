@@ -4,11 +4,11 @@
 session is there, and opens the stream anew. Whoever finds no session would have to begin again.
 """
 
-import argparse
 from typing import NamedTuple
 
 from tests.load.service import WATCH, Service, service
 from tests.load.swarm import swarm
+from tests.options import options
 
 RATE, STEPS_PER_SECOND = 10, 200
 
@@ -38,10 +38,8 @@ def measure(server: Service, viewers: int = 1000) -> Figures:
 
 def main() -> None:
     """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--viewers", type=int, default=1000)
     with service(workers=1) as server:
-        figures = measure(server, **vars(arguments.parse_args()))
+        figures = measure(server, **vars(options(__doc__, viewers=1000)))
     print(f"a picture again after {figures.median:.2f} s (median), all after {figures.last:.2f} s; "
           f"{figures.missing} never, {figures.refused} tries failed")  # fmt: skip
 

@@ -74,33 +74,25 @@ def test_who_does_not_is_not_and_the_log_says_so_once_a_second(caplog):
     assert caplog.records[0].peer == "127.0.0.1"
 
 
+async def cut_off_after(sent: bytes) -> None:
+    """Somebody is challenged, says this and nothing more, and is cut off."""
+    async with opened("tcp://127.0.0.1:0") as (door, address):
+        reader, writer = await asyncio.open_connection(*parse_tcp(address))
+        assert len(await reader.readexactly(CHALLENGE)) == CHALLENGE
+        writer.write(sent)
+        await cut_off(reader)
+        assert not door.arrivals
+        writer.close()
+
+
 @pytest.mark.parametrize("sent", [b"x" * (RESPONSE + 1), b"x" * 1_000_000])
 def test_who_says_too_much_is_cut_off(sent):
-    async def scenario():
-        async with opened("tcp://127.0.0.1:0") as (door, address):
-            reader, writer = await asyncio.open_connection(*parse_tcp(address))
-            assert len(await reader.readexactly(CHALLENGE)) == CHALLENGE
-            writer.write(sent)
-            await cut_off(reader)
-            assert not door.arrivals
-            writer.close()
-
-    asyncio.run(scenario())
+    asyncio.run(cut_off_after(sent))
 
 
 def test_who_says_nothing_is_cut_off_in_time(monkeypatch):
     monkeypatch.setattr(module, "SECONDS", 0.1)
-
-    async def scenario():
-        async with opened("tcp://127.0.0.1:0") as (door, address):
-            reader, writer = await asyncio.open_connection(*parse_tcp(address))
-            await reader.readexactly(CHALLENGE)
-            writer.write(b"x")
-            await cut_off(reader)
-            assert not door.arrivals
-            writer.close()
-
-    asyncio.run(scenario())
+    asyncio.run(cut_off_after(b"x"))
 
 
 def test_only_so_many_may_wait(monkeypatch):
