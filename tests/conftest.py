@@ -20,6 +20,8 @@ from app.server import server_config
 from app.settings import Settings
 
 STARTING = 60
+BROWSERS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"
+"""The machine's own browsers, the leanest first: the others open a window for every page, if an unseen one."""
 settings.register_profile("busy machines too", deadline=None)
 settings.load_profile("busy machines too")
 
@@ -62,7 +64,7 @@ def base_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """The machine's own Chromium or Chrome where it has one, else the one that Playwright downloads."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         browser_type_launch_args["executable_path"] = found
     else:
