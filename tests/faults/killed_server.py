@@ -44,13 +44,13 @@ class Result(NamedTuple):
     """Of how many seconds the steps had to be done again, at most, after each kill."""
 
 
-def kill_servers(times: int) -> Result:
-    """Kill one server after the other, each while all sessions train."""
+def kill_servers(times: int, count: int = SESSIONS) -> Result:
+    """Kill one server after the other, each while all of so many sessions train."""
     damaged, starts, returns, repeated = 0, [], [], []
     with TemporaryDirectory() as name:
         folder = Path(name)
         with serving(folder) as (process, client):
-            sessions = [make(client, number) for number in range(SESSIONS)]
+            sessions = [make(client, number) for number in range(count)]
             for session in sessions:
                 session.play(client)
             seen = train_until_kept(client, sessions, folder)

@@ -65,7 +65,7 @@ class Watcher(Thread):
         return max(later - earlier for earlier, later in pairwise(self.arrivals) if later > since)
 
 
-def kill_workers(times: int) -> Result:
+def kill_workers(times: int, count: int = SESSIONS) -> Result:
     """Kill one worker after the other, each once all goes well again."""
 
     def kill(turn: int) -> None:
@@ -73,14 +73,14 @@ def kill_workers(times: int) -> Result:
         os.kill(workers_of(process.pid)[turn], signal.SIGKILL)
 
     with running("--workers", str(WORKERS)) as (process, address):
-        return measure(address, times, kill)
+        return measure(address, times, kill, count)
 
 
-def measure(address: str, times: int, kill: Callable[[int], None]) -> Result:
-    """Train and watch sessions of a server, and so often let ``kill`` end the worker whose turn it is."""
+def measure(address: str, times: int, kill: Callable[[int], None], count: int = SESSIONS) -> Result:
+    """Train and watch so many sessions of a server, and so often let ``kill`` end the worker whose turn it is."""
     with ExitStack() as stack:
         client = stack.enter_context(httpx.Client(base_url=address, timeout=PATIENCE))
-        sessions = [make(client, number) for number in range(SESSIONS)]
+        sessions = [make(client, number) for number in range(count)]
         watchers = [watch(stack, address, session) for session in sessions]
         for session in sessions:
             session.play(client)

@@ -82,29 +82,33 @@ def make(client: httpx.Client, number: int) -> Trained:
     return Trained(document["id"], document["key"], experiment, SPEEDS[number % len(KINDS)])
 
 
-def undisturbed(experiment: dict[str, Any], steps: int) -> list[dict[str, Any]]:
-    """The history that the same training has in a process where nothing happens; one thread, as workers have."""
-    command, given = [sys.executable, "-m", "tests.faults.sessions", str(steps)], json.dumps(experiment)
+def undisturbed(trained: list[tuple[dict[str, Any], int]]) -> list[list[dict[str, Any]]]:
+    """The histories that trainings of so many steps have in a process where nothing happens; one thread, as workers."""
+    command, given = [sys.executable, "-m", "tests.faults.sessions"], json.dumps(trained)
     streams = {"input": given, "stdout": subprocess.PIPE, "text": True}
     done = subprocess.run(command, env=os.environ | ONE_THREAD, check=True, **streams)
-    history: list[dict[str, Any]] = json.loads(done.stdout)
-    return history
+    histories: list[list[dict[str, Any]]] = json.loads(done.stdout)
+    return histories
 
 
 def differences(client: httpx.Client, sessions: list[Trained]) -> int:
     """How many sessions have another curve than they would have had if nothing had happened."""
-    found = 0
-    for session in sessions:
-        steps, history = session.curve(client)
-        found += history != undisturbed(session.experiment, steps)
-    return found
+    curves = [session.curve(client) for session in sessions]
+    trained = [(session.experiment, steps) for session, (steps, _) in zip(sessions, curves, strict=True)]
+    expected = undisturbed(trained)
+    return sum(history != other for (_, history), other in zip(curves, expected, strict=True))
+
+
+def train(experiment: dict[str, Any], steps: int) -> list[dict[str, Any]]:
+    """Train without a server; return the history."""
+    training = Training(parse(NEW_SESSION, json.dumps({"experiment": experiment}).encode()).experiment)
+    training.advance(steps)
+    return training.history
 
 
 def main() -> None:
-    """Train, without a server, what comes in, and print the history."""
-    training = Training(parse(NEW_SESSION, json.dumps({"experiment": json.load(sys.stdin)}).encode()).experiment)
-    training.advance(int(sys.argv[1]))
-    json.dump(training.history, sys.stdout)
+    """Train what comes in, and print the histories."""
+    json.dump([train(experiment, steps) for experiment, steps in json.load(sys.stdin)], sys.stdout)
 
 
 if __name__ == "__main__":
