@@ -111,8 +111,9 @@ def has_wrong_body(case: Case) -> bool:
     return any(location.name == "BODY" and found.mode is GenerationMode.NEGATIVE for location, found in kinds.items())
 
 
-def make_calls(caller: Caller, operations: list[Any], mode: GenerationMode, each: int, start: int) -> None:
-    """Call every operation about so many times."""
+def make_calls(caller: Caller, operations: list[Any], mode: GenerationMode, each: int, start: int) -> list[Any]:
+    """Call every operation about so many times; return those that can be called in this way."""
+    callable_so = []
     for number, operation in enumerate(operations):
 
         @seed(start + number)
@@ -126,6 +127,8 @@ def make_calls(caller: Caller, operations: list[Any], mode: GenerationMode, each
 
         with suppress(Unsatisfiable):  # there is nothing about this operation that could be wrong
             call()
+            callable_so.append(operation)
+    return callable_so
 
 
 def operations_of(address: str) -> Iterator[Any]:
@@ -142,13 +145,14 @@ def run(count: int, start: int, modes: Sequence[GenerationMode] = MODES) -> Figu
     limits = ("--calls-per-second", "1e6", "--new-sessions-per-minute", "1e6", "--operator-token", TOKEN)
     limits += ("--idle-seconds", str(IDLE))
     with target(*limits) as server:
-        operations = list(operations_of(server.address))
+        found = list(operations_of(server.address))
+        operations = dict.fromkeys(modes, found)
         caller, memory = Caller(server), list[tuple[int, Memory]]()
-        each, turn = max(1, count // (2 * LOOKS * len(operations))), 0
+        each, turn = max(1, count // (2 * LOOKS * len(found))), 0
         with caller.client:
             while sum(caller.statuses.values()) < count:
                 for mode in modes:
-                    make_calls(caller, operations, mode, each, start + 1000 * turn)
+                    operations[mode] = make_calls(caller, operations[mode], mode, each, start + 1000 * turn)
                     turn += 1
                 memory.append((sum(caller.statuses.values()), server.memory()))
         return Figures(
