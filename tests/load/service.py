@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -37,12 +37,23 @@ class Service:
 
     address: str
     process: int
+    _opened: list[dict] = field(default_factory=list)
 
     def open_sessions(self, count: int, experiment: dict = EXPERIMENT) -> list[dict]:
         """Make sessions, which are paused."""
         with httpx.Client(base_url=self.address, timeout=60) as client:
             body = {"experiment": experiment}
-            return [client.post("/api/sessions", json=body).raise_for_status().json() for _ in range(count)]
+            made = [client.post("/api/sessions", json=body).raise_for_status().json() for _ in range(count)]
+        self._opened += made
+        return made
+
+    def end_sessions(self) -> None:
+        """End all sessions, so that none trains on beside what is measured next."""
+        with httpx.Client(base_url=self.address, timeout=60) as client:
+            while self._opened:
+                session = self._opened.pop()
+                headers = {"Authorization": f"Bearer {session['key']}"}
+                client.delete(f"/api/sessions/{session['id']}", headers=headers).raise_for_status()
 
     def advance(self, sessions: list[dict], steps: int) -> None:
         """Let sessions take so many steps, one session after another."""
