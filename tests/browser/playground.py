@@ -72,6 +72,13 @@ def wait_until(page: Page, condition: str | Callable[[], bool], seconds: float =
         page.wait_for_timeout(30)
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the page another size; return once everything has followed, what scripts size included."""
+    page.set_viewport_size({"width": width, "height": height})
+    wait_until(page, f"innerWidth === {width}")
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
 def is_creation(request: Any) -> bool:
     """Whether a request makes a session."""
     return request.method == "POST" and request.url.endswith("/api/sessions")

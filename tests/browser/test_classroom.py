@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, e
 
 from tests.browser.conftest import Trouble
 from tests.browser.playground import Playground, wait_until
-from tests.browser.test_accessibility import assert_accessible
+from tests.browser.test_accessibility import assert_accessible, assert_accessible_by_day_and_night
 from tests.browser.test_journeys import DIVERGING
 
 PHONE = {"width": 390, "height": 844}
@@ -246,18 +246,18 @@ def test_the_dialog_by_keyboard(owner: Playground) -> None:
     expect(button).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_where_people_watch_together(owner: Playground, visit: Visit, scheme: Any) -> None:
-    owner.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    guest = watch(visit, owner, color_scheme=scheme)
-    assert_accessible(guest)
+def test_axe_finds_nothing_where_people_watch_together(owner: Playground, visit: Visit) -> None:
+    owner.page.emulate_media(reduced_motion="reduce")
+    guest, phone = watch(visit, owner), watch(visit, owner, viewport=PHONE)
+    assert_accessible_by_day_and_night(guest)
+    assert_accessible_by_day_and_night(phone)
     guest.get_by_role("button", name="Ask for control").click()
-    assert_accessible(guest)
+    expect(guest.get_by_label("Your name")).to_be_focused()
+    assert_accessible_by_day_and_night(guest)
     guest.keyboard.press("Enter")
     dialog = share(owner.page)
     expect(dialog.get_by_text("asks for control")).to_be_visible()
-    assert_accessible(owner.page)
+    assert_accessible_by_day_and_night(owner.page)
     dialog.get_by_role("button", name="QR code of the link to watch").click()
-    assert_accessible(owner.page)
-    phone = watch(visit, owner, color_scheme=scheme, viewport=PHONE)
-    assert_accessible(phone)
+    expect(dialog).to_have_accessible_name("Watch along")
+    assert_accessible_by_day_and_night(owner.page)

@@ -2,18 +2,15 @@
 
 import re
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Trouble
-from tests.browser.playground import Playground, wait_until
+from tests.browser.playground import Playground, resize, wait_until
 from tests.browser.test_accessibility import assert_accessible
 
 DIVERGING = "#activation=relu&learningRate=10&networkShape=8,8&problem=regression&regDataset=reg-plane"
-FITS = """() => {
-  const { scrollWidth, scrollHeight } = document.documentElement;
-  return scrollWidth <= innerWidth && scrollHeight <= innerHeight;
-}"""
+FITS = """(({ scrollWidth, scrollHeight }) => scrollWidth <= innerWidth && scrollHeight <= innerHeight)(
+  document.documentElement)"""
 MAP = """() => {
   const canvas = document.querySelector("output-map canvas.map");
   return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data].reduce((a, b) => a + b, 0);
@@ -224,21 +221,17 @@ def test_presentation_hides_what_an_audience_does_not_need(page: Page) -> None:
     expect(page.locator("training-panel")).to_be_hidden()
     for part in ("network-graph", "output-map", "loss-chart"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
-    assert page.evaluate(
-        "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
-    )
+    wait_until(page, FITS)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080)])
-def test_everything_is_visible_without_scrolling(page: Page, width: int, height: int) -> None:
-    page.set_viewport_size({"width": width, "height": height})
+def test_everything_is_visible_without_scrolling(page: Page) -> None:
     Playground(page)
     parts = ("data-panel", "network-graph", "output-map", "loss-chart", "training-panel", "inside-panel", "help-panel")
-    for part in parts:
-        expect(page.locator(part)).to_be_in_viewport(ratio=0.99)
-    assert page.evaluate(
-        "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
-    )
+    for width, height in ((1440, 900), (1920, 1080)):
+        resize(page, width, height)
+        for part in parts:
+            expect(page.locator(part)).to_be_in_viewport(ratio=0.99)
+        wait_until(page, FITS)
 
 
 def test_only_what_can_be_seen_is_watched(page: Page) -> None:
@@ -252,12 +245,12 @@ def test_only_what_can_be_seen_is_watched(page: Page) -> None:
     wait_until(page, f"{watched} === ''")
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 900, 1024, 1280])
-def test_nothing_sticks_out_sideways(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_nothing_sticks_out_sideways(page: Page) -> None:
     Playground(page)
-    page.evaluate("document.querySelector('.step output').textContent = '12 345 678'")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width in (320, 390, 768, 900, 1024, 1280):
+        resize(page, width, 800)
+        page.evaluate("document.querySelector('.step output').textContent = '12 345 678'")
+        wait_until(page, "document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_finished_training_says_why_and_what_can_be_done_next(page: Page) -> None:
