@@ -47,7 +47,7 @@ def mean_loss(losses: Array, padding: BoolArray | None, weights: Array | None = 
     """
     losses = losses if weights is None else losses.ravel() * weights.ravel()
     if padding is None:
-        return float(losses.mean())
+        return float(np.add.reduce(losses)) / losses.size  # as mean(), in less time
     real = ~padding
     sums = np.where(real, losses.reshape(real.shape), 0.0).sum(axis=0)
     return float((sums / np.maximum(real.sum(axis=0), 1)).mean())

@@ -1,4 +1,4 @@
-"""Evaluation: how a network does on whole parts of the examples, in prediction mode."""
+"""Evaluation: how a network does on all examples and on whole parts of them, in prediction mode."""
 
 from math import isfinite
 
@@ -12,12 +12,12 @@ from engine.metrics import measure
 from engine.network import Network, Prediction
 from engine.parameters import Parameters
 from engine.targets import encode, target_values, threshold
-from engine.types import Array, BoolArray, Split
+from engine.types import Array, BoolArray, IntArray, Split
 from engine.weighting import example_weights
 
 
 class Part:
-    """One part of the examples (training, validation or test), and the passes over it."""
+    """One part of the examples (training, validation or test), or all of them, and the passes over it."""
 
     def __init__(
         self,
@@ -35,7 +35,8 @@ class Part:
         dtype, self.padding = network.parameters.theta.dtype, padding
         self.weights = None if weights is None else weights.astype(dtype)
         """How much each answer counts in the cost; None if all count alike."""
-        self.network, self.features, self.targets = network, features.astype(dtype), targets.astype(dtype)
+        self.network, self.features = network, features.astype(dtype, copy=False)
+        self.targets = targets.astype(dtype, copy=False)
         self.examples = features.shape[-1]
         self._whole: Prediction | None = None
 
@@ -89,7 +90,11 @@ class Evaluation:
     def __init__(self, experiment: Experiment, data: PreparedData, network: Network) -> None:
         """Prepare the three parts; an empty one is None."""
         self.experiment, self.data, self.network = experiment, data, network
-        self.parts: dict[Split, Part | None] = {split: self._part(split) for split in SPLITS}
+        self._everything = self._all_examples()
+        ends = np.cumsum([len(data.indices[split]) for split in SPLITS])
+        places = {split: slice(end - len(data.indices[split]), end) for split, end in zip(SPLITS, ends, strict=True)}
+        self.parts: dict[Split, Part | None] = {split: self._part(split, place) for split, place in places.items()}
+        self._columns = {split: self._columns_of(place) for split, place in places.items()}
         self._mask = network.parameters.layout.mask(network.parameters.theta.dtype)
         self._threshold = threshold(experiment)
 
@@ -111,23 +116,26 @@ class Evaluation:
         with np.errstate(all="ignore"):
             return self.experiment.regularizer.penalty(self.network.parameters.theta, self._mask)
 
-    def measure(self, split: Split) -> dict[str, float | None] | None:
-        """Return loss and measures of a part; None where it is empty, and in it None for what is not finite.
+    def measure(self) -> dict[Split, dict[str, float | None] | None]:
+        """Return loss and measures of each part; None where it is empty, and in it None for what is not finite.
 
         The loss counts all examples alike, so that parts can be compared; where training does not, the training part
-        has a "weighted_loss" too: what is made small.
+        has a "weighted_loss" too: what is made small. All parts go through the network together.
         """
-        part = self.parts[split]
-        if part is None:
-            return None
         with np.errstate(all="ignore"):
-            logits, outputs = part.forward()
-            answers = part.answers[:, part.counted]
-            found = measure(self.data.task, outputs[:, part.counted], answers, self._threshold)
-            losses = self._losses(part, logits, outputs)
-            found = {"loss": mean_loss(losses, part.padding), **found}
-            if part.weights is not None:
-                found["weighted_loss"] = mean_loss(losses, part.padding, part.weights)
+            logits, outputs = self._everything.forward()
+            losses = self._losses(self._everything, logits, outputs)
+            return {
+                split: None if part is None else self._measure(part, outputs[:, columns], losses[columns])
+                for (split, part), columns in zip(self.parts.items(), self._columns.values(), strict=True)
+            }
+
+    def _measure(self, part: Part, outputs: Array, losses: Array) -> dict[str, float | None]:
+        counted = part.counted
+        found = measure(self.data.task, outputs[:, counted], part.answers[:, counted], self._threshold)
+        found = {"loss": mean_loss(losses, part.padding), **found}
+        if part.weights is not None:
+            found["weighted_loss"] = mean_loss(losses, part.padding, part.weights)
         return {name: finite(value) for name, value in found.items()}
 
     def gradients(self) -> Parameters:
@@ -158,14 +166,31 @@ class Evaluation:
         assert self.experiment.loss is not None
         return self.experiment.loss.example_losses(logits, outputs, part.answers, self.network.activation)
 
-    def _part(self, split: Split) -> Part | None:
-        if not len(self.data.indices[split]):
-            return None
+    def _all_examples(self) -> Part:
+        """Return all examples, part after part."""
+        filled = [split for split in SPLITS if len(self.data.indices[split])]
         values = target_values(self.experiment)
-        targets = encode(self.data.labels(split), self.data.task, self.data.output_units, values)
-        mask = self.data.mask(split) if targets.ndim == 3 else None
-        weights = self._weights(mask) if split == "train" else None
-        return Part(self.network, self.data.matrix(split), targets, None if mask is None else mask == 0, weights)
+        targets = [encode(self.data.labels(each), self.data.task, self.data.output_units, values) for each in filled]
+        masks = [self.data.mask(each) for each in filled] if targets[0].ndim == 3 else []
+        real = [mask != 0 for mask in masks if mask is not None]
+        features = np.concatenate([self.data.matrix(each) for each in filled], -1)
+        return Part(self.network, features, np.concatenate(targets, -1), ~np.concatenate(real, -1) if real else None)
+
+    def _part(self, split: Split, place: slice) -> Part | None:
+        """Return one part, which shares the memory of all examples; None if it is empty."""
+        if place.start == place.stop:
+            return None
+        features, targets, padding = self._everything.features, self._everything.targets, self._everything.padding
+        padding = None if padding is None else padding[:, place]
+        weights = self._weights(self.data.mask(split) if targets.ndim == 3 else None) if split == "train" else None
+        return Part(self.network, features[..., place], targets[..., place], padding, weights)
+
+    def _columns_of(self, place: slice) -> slice | IntArray:
+        """Return where the answers of some examples stand among all answers, time step after time step."""
+        targets = self._everything.targets
+        if targets.ndim < 3:
+            return place
+        return np.arange(targets[0].size).reshape(targets.shape[1:])[:, place].ravel()
 
     def _weights(self, mask: Array | None) -> Array | None:
         """Return how much each training answer counts, (1, examples) or (time, examples); None if all count alike."""

@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from engine.types import Array, IntArray, Task
+from engine.types import Array, BoolArray, IntArray, Task
 
 
 def measures(task: Task) -> tuple[str, ...]:
@@ -24,13 +24,12 @@ def measure(task: Task, outputs: Array, targets: Array, threshold: float = 0.5) 
 
 def decisions(outputs: Array, threshold: float = 0.5) -> IntArray:
     """Return the class of each example: the largest output, or with one output whether it is above ``threshold``."""
-    chosen: IntArray = np.argmax(outputs, axis=0) if len(outputs) > 1 else (outputs[0] > threshold).astype(np.intp)
-    return chosen
+    return _chosen(outputs, threshold).astype(np.intp, copy=False)
 
 
 def accuracy(outputs: Array, targets: Array, threshold: float = 0.5) -> float:
     """Return the share of examples whose class is right."""
-    right = decisions(outputs, threshold) == decisions(targets, threshold)
+    right = _chosen(outputs, threshold) == _chosen(targets, threshold)
     return int(np.count_nonzero(right)) / right.size if right.size else nan
 
 
@@ -44,3 +43,9 @@ def r2(outputs: Array, targets: Array) -> float:
     spread = np.square(targets - targets.mean(axis=1, keepdims=True)).sum(axis=1)
     explained = 1 - missed / np.where(spread == 0, 1, spread)
     return float(np.mean(np.where(spread == 0, missed == 0, explained)))
+
+
+def _chosen(outputs: Array, threshold: float) -> IntArray | BoolArray:
+    """Return the class of each example, of two as whether it is the second."""
+    chosen: IntArray | BoolArray = np.argmax(outputs, axis=0) if len(outputs) > 1 else outputs[0] > threshold
+    return chosen

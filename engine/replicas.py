@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from engine.calls import Calculating
-from engine.data import SPLITS, PreparedData, prepare
+from engine.data import PreparedData, prepare
 from engine.documents import as_document, read_inputs
 from engine.errors import ExperimentError
 from engine.evaluation import Evaluation, finite
@@ -209,7 +209,7 @@ class Replicas:
     def _measure(self, one: Replica) -> dict[str, Any]:
         evaluation = self._loaded(one).evaluation
         with np.errstate(all="ignore"):
-            parts: dict[str, Any] = {split: evaluation.measure(split) for split in SPLITS}
+            parts: dict[str, Any] = {**evaluation.measure()}
             place = {"step": one.state.step, "epoch": one.state.epoch, "penalty": finite(evaluation.penalty())}
         return {**place, **parts, "diverged": one.diverged is not None or parts["train"]["loss"] is None}
 

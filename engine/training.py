@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.adoption import Adoption, Inheritance, describe, describe_layers, restart_reason
-from engine.data import SPLITS, PreparedData, prepare
+from engine.data import PreparedData, prepare
 from engine.distributions import distributions
 from engine.divergence import Alarm, Divergence, is_finite, locate, parameters_are_finite
 from engine.documents import as_document, read_inputs, read_parameters
@@ -108,7 +108,7 @@ class Training:
 
     def metrics(self) -> dict[str, Any]:
         """Return step, epoch, penalty, "diverged", and for each part of the examples loss and measures (or None)."""
-        parts: dict[str, Any] = {split: self.evaluation.measure(split) for split in SPLITS}
+        parts: dict[str, Any] = {**self.evaluation.measure()}
         return {
             "step": self.state.step,
             "epoch": self.state.epoch,
