@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from app.wire.commands import HIGHEST_RATE, LONGEST_TAIL, Watch
-from app.wire.frames import Stamp, encode_frame, json_of
+from app.live.tail import Tail
+from app.wire.commands import HIGHEST_RATE, Watch
+from app.wire.frames import Stamp, encode_frame
 from engine.probes import Measurement, Probe, ProbeUnavailable
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ FRAME_SECONDS = 1 / HIGHEST_RATE
 """The least time between two frames of a session."""
 CREDIT = 2
 """So many frames may be on their way to viewers who have not taken any of them."""
-TAIL_SECONDS = 0.5
-"""A frame brings the records of the history that came within so many seconds, so that a few frames may be missed."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,34 +37,11 @@ class Channel:
     lengths: deque[int] = field(default_factory=lambda: deque(maxlen=CREDIT))
     """How long the history was at the frames before: whoever takes every other one misses no record."""
 
-    def new_records(self, history: list[dict[str, Any]], most: int) -> bytes:
-        """Return at most so many of the records that the frames before have not brought, as JSON."""
-        length, known = len(history), self.lengths[0] if len(self.lengths) == CREDIT else 0
+    def news(self, length: int) -> int:
+        """Return how many records of a history of this ``length`` the frames before have not brought."""
+        known = self.lengths[0] if len(self.lengths) == CREDIT else 0
         self.lengths.append(length)
-        start = known if known <= length else 0  # it has begun anew
-        return json_of(history[max(start, length - most) :])
-
-
-class Tail:
-    """The newest records of a history, at least one, as JSON that is written anew only when there are newer ones."""
-
-    def __init__(self) -> None:
-        """Begin with nothing seen."""
-        self._lengths: deque[tuple[float, int]] = deque()
-        self._written: tuple[int, int, dict[str, Any]] | None = None
-        self._text = b""
-
-    def text(self, history: list[dict[str, Any]], now: float) -> bytes:
-        """Return those that have come within TAIL_SECONDS before ``now``, oldest first."""
-        end, lengths = len(history), self._lengths
-        lengths.append((now, end))
-        while len(lengths) > 1 and lengths[1][0] <= now - TAIL_SECONDS:
-            lengths.popleft()
-        start = max(0, end - LONGEST_TAIL, min(lengths[0][1], end - 1))
-        wanted = start, end, history[-1]
-        if self._written is None or self._written[:2] != wanted[:2] or self._written[2] is not wanted[2]:
-            self._written, self._text = wanted, json_of(history[start:])
-        return self._text
+        return length - known if known <= length else length  # it has begun anew
 
 
 class Channels:
@@ -106,7 +82,8 @@ class Channels:
         if not waiting:
             return
         self._next_frame = max(self._next_frame + FRAME_SECONDS, now)  # a grid: being late makes no frame rarer
-        tail = self._tail.text(session.training.history, now)
+        history = session.training.history
+        recent = self._tail.recent(history, now)
         for number, channel in waiting:
             channel.credit, channel.seen = channel.credit - 1, session.changes
             channel.next_frame = max(channel.next_frame + 1 / channel.watch.rate, now)
@@ -114,9 +91,9 @@ class Channels:
                 if probe not in measured:
                     measured[probe] = measure(probe, session)
             self._sequence += 1
-            most, history = channel.watch.tail, session.training.history
-            brought = tail if most is None else channel.new_records(history, most)
-            yield number, self._sequence, make_frame(session, self._sequence, brought, channel.watch, measured)
+            most = channel.watch.tail
+            tail = recent if most is None else self._tail.newest(history, min(most, channel.news(len(history))))
+            yield number, self._sequence, make_frame(session, self._sequence, tail, channel.watch, measured)
 
     def _waiting(self, changes: int) -> list[tuple[int, Channel]]:
         return [(number, each) for number, each in self._channels.items() if each.credit > 0 and each.seen != changes]

@@ -1,12 +1,11 @@
-import json
 from typing import Any
 
 import pytest
 
-from app.live.channels import CREDIT, FRAME_SECONDS, Tail
+from app.live.channels import CREDIT, FRAME_SECONDS
 from app.live.session import Session
 from app.schemas import NewSession
-from app.wire.commands import LONGEST_TAIL, Watch
+from app.wire.commands import Watch
 from app.wire.frames import DIRECTORY, decode_frame
 from engine.probes import Measurement, Probe, probes
 
@@ -131,30 +130,6 @@ def test_a_frame_has_every_entry_of_the_description(session):
     assert frame.directory.keys() == DIRECTORY.keys()
     assert frame.directory["history_length"] == len(session.training.history)
     assert frame.directory["learning_rate"] == 0.03
-
-
-def test_the_tail_has_what_came_in_the_last_half_second():
-    history = [{"step": 0}]
-    tail = Tail()
-
-    def added(count: int, now: float) -> list[int]:
-        history.extend([{"step": len(history) + more} for more in range(count)])
-        return [record["step"] for record in json.loads(tail.text(history, now))]
-
-    assert added(0, 0.0) == [0]
-    assert added(2, 0.25) == [1, 2]
-    assert added(1, 0.5) == [1, 2, 3]
-    assert added(0, 0.7) == [1, 2, 3]
-    assert added(1, 0.8) == [3, 4]
-    assert added(0, 9.0) == [4]
-    assert added(100, 9.1) == list(range(105 - LONGEST_TAIL, 105))
-
-
-def test_the_tail_of_a_history_that_has_begun_anew_is_its_own():
-    tail = Tail()
-    tail.text([{"step": 0}, {"step": 1}], 0.0)
-    assert json.loads(tail.text([{"step": 0}, {"step": 7}], 0.1)) == [{"step": 7}]
-    assert json.loads(tail.text([{"step": 0}], 0.2)) == [{"step": 0}]
 
 
 def test_a_short_tail_brings_what_two_frames_before_have_not_brought(session):
