@@ -1,6 +1,7 @@
 """Evaluation: how a network does on all examples and on whole parts of them, in prediction mode."""
 
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +117,7 @@ class Evaluation:
         with np.errstate(all="ignore"):
             return self.experiment.regularizer.penalty(self.network.parameters.theta, self._mask)
 
-    def measure(self) -> dict[Split, dict[str, float | None] | None]:
+    def measure(self) -> dict[str, Any]:
         """Return loss and measures of each part; None where it is empty, and in it None for what is not finite.
 
         The loss counts all examples alike, so that parts can be compared; where training does not, the training part

@@ -209,7 +209,7 @@ class Replicas:
     def _measure(self, one: Replica) -> dict[str, Any]:
         evaluation = self._loaded(one).evaluation
         with np.errstate(all="ignore"):
-            parts: dict[str, Any] = {**evaluation.measure()}
+            parts = evaluation.measure()
             place = {"step": one.state.step, "epoch": one.state.epoch, "penalty": finite(evaluation.penalty())}
         return {**place, **parts, "diverged": one.diverged is not None or parts["train"]["loss"] is None}
 

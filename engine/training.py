@@ -108,7 +108,7 @@ class Training:
 
     def metrics(self) -> dict[str, Any]:
         """Return step, epoch, penalty, "diverged", and for each part of the examples loss and measures (or None)."""
-        parts: dict[str, Any] = {**self.evaluation.measure()}
+        parts = self.evaluation.measure()
         return {
             "step": self.state.step,
             "epoch": self.state.epoch,

@@ -17,7 +17,8 @@ class Tail:
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self._texts: deque[bytes] = deque(maxlen=LONGEST_TAIL)
-        self._length, self._last = 0, None
+        self._length = 0
+        self._last: dict[str, Any] | None = None
         self._lengths: deque[tuple[float, int]] = deque()
 
     def newest(self, history: list[dict[str, Any]], count: int) -> bytes:
