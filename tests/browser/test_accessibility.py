@@ -15,7 +15,7 @@ PANELS = ("Network", "Output", "Data", "Training", "Inside", "Help")
 
 def assert_accessible(page: Page) -> None:
     """Axe finds nothing once the page has come to rest: what is still fading in has no contrast yet."""
-    page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
