@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 
 from engine import network
+from engine.cost import mean_loss
+from engine.data import Data
+from engine.datasets import datasets
 from engine.experiment import Experiment
 from engine.layers import Dense, Dropout
+from engine.metrics import measure
 from engine.regularizers import regularizers
+from engine.splits import SplitFractions
 from engine.training import Training
 from engine.weighting import class_weights
+from tests.engine.probes.measuring import RAGGED
 
 EXPERIMENT = Experiment(layers=(Dense(units=5), Dropout(rate=0.5)), regularizer=regularizers["l2"](rate=0.1))
 
@@ -22,6 +28,31 @@ def test_blocks_do_not_show(monkeypatch):
     assert parts.metrics()["train"]["accuracy"] == whole.metrics()["train"]["accuracy"]
     ours, theirs = parts.evaluation.gradients().theta, whole.evaluation.gradients().theta
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-15)
+
+
+DENSE, SHARES = (Dense(units=5),), SplitFractions(0.5, 0.2, 0.3)
+EXPERIMENTS = {
+    "two classes": Experiment(layers=DENSE, data=Data(split=SHARES), class_weight=class_weights["balanced"]()),
+    "several classes": Experiment(layers=DENSE, data=Data(datasets["iris"](), split=SHARES)),
+    "numbers": Experiment(layers=DENSE, data=Data(datasets["sine_curve"](), split=SHARES)),
+    "an answer at every time step": replace(RAGGED, data=replace(RAGGED.data, split=SHARES)),
+}
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_parts_measured_together_are_as_each_alone(experiment: Experiment):
+    training = Training(experiment)
+    training.advance(20)
+    measured = training.evaluation.measure()
+    for split, part in training.evaluation.parts.items():
+        logits, outputs = part.forward()
+        losses = training.experiment.loss.example_losses(logits, outputs, part.answers, training.network.activation)
+        alone = measure(training.data.task, outputs[:, part.counted], part.answers[:, part.counted], 0.5)
+        for name, value in {"loss": mean_loss(losses, part.padding), **alone}.items():
+            assert measured[split][name] == pytest.approx(value, rel=1e-12)
+    assert measured["train"].get("weighted_loss") == (
+        pytest.approx(training.evaluation.loss(), rel=1e-12) if experiment.class_weight.kind != "none" else None
+    )
 
 
 def test_the_gradient_is_that_of_the_mean_loss_plus_the_penalty():
