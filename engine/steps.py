@@ -57,7 +57,9 @@ class Steps:
         self.batch_size = min(experiment.batch_size, self.examples)
         self.gradients = Parameters(network.parameters.layout, network.parameters.theta.dtype)
         workspace = Workspace(matrix.dtype)
-        self._scalars = tuple(workspace.scalar(value) for value in experiment.optimizer.scalars(self.learning_rate, 1))
+        self._written = experiment.optimizer.scalars(self.learning_rate, 1)
+        """What the optimizer has been told last."""
+        self._scalars = tuple(workspace.scalar(value) for value in self._written)
         self._plans: dict[int, StepPlan] = {}
         self._loops: dict[int, Callable[[list[IntArray]], None]] = {}
         starts = range(0, self.examples, self.batch_size)
@@ -76,9 +78,7 @@ class Steps:
     def run(self, steps: int) -> None:
         """Take so many steps, through as many epochs as that takes."""
         while steps > 0:
-            taken = min(steps, self.left)
-            self._run_in_epoch(taken)
-            steps -= taken
+            steps -= self._run_in_epoch(steps)
 
     def run_slowly(self) -> Iterator[tuple[str, StepPlan]]:
         """Take one step and stop after each phase: "forward", "backward", "update"."""
@@ -92,8 +92,7 @@ class Steps:
         run(plan.backward)
         yield "backward", plan
         run(plan.update)
-        self.state.step += 1
-        self._move_on(len(indices))
+        self._move_on(1)
         yield "update", plan
 
     def plan(self, batch: int) -> StepPlan:
@@ -107,43 +106,43 @@ class Steps:
         if self.state.position == 0 and self.experiment.shuffle:
             self.state.generators["shuffling"].shuffle(self.state.order)
 
-    def _run_in_epoch(self, steps: int) -> None:
-        """Take so many steps (at least one), no more than the present epoch has left."""
+    def _run_in_epoch(self, most: int) -> int:
+        """Take so many steps, or those that the present epoch has left, at one learning rate; return how many."""
         self._shuffle()
-        batches, rate, rest = self._next_batches(steps), self.learning_rate, list[IntArray]()
-        if len(batches[-1]) < self.batch_size:
-            batches, rest = batches[:-1], batches[-1:]
-        if batches:
-            self._run_plan(batches, rate)
-        if rest:
-            self._run_plan(rest, rate)
-        self._move_on(min(steps * self.batch_size, self.examples - self.state.position))
+        batches, rate, step = self._next_batches(most), self.learning_rate, self.state.step
+        values = self._scalars_after(step, rate)
+        if values == self._scalars_after(step + len(batches) - 1, rate):
+            self._set_scalars(values)
+            self._take(batches)
+        else:
+            for number, indices in enumerate(batches, step):
+                self._set_scalars(self._scalars_after(number, rate))
+                self._take([indices])
+        self._move_on(len(batches))
+        return len(batches)
 
-    def _move_on(self, examples: int) -> None:
+    def _move_on(self, steps: int) -> None:
+        """Write down that so many steps of the present epoch have been taken."""
         state = self.state
-        state.position += examples
-        if state.position == self.examples:
+        state.step, state.position = state.step + steps, state.position + steps * self.batch_size
+        if state.position >= self.examples:
             state.epoch, state.position = state.epoch + 1, 0
 
-    def _next_batches(self, steps: int) -> list[IntArray]:
+    def _next_batches(self, most: int) -> list[IntArray]:
+        """Return the batches of the next steps of the present epoch; the last of all may be smaller."""
         start, size = self.state.position, self.batch_size
         if start % size == 0:
-            return self._batches[start // size : start // size + steps]
-        stop = min(start + steps * size, self.examples)
+            return self._batches[start // size : start // size + most]
+        stop = min(start + most * size, self.examples)
         return [self.state.order[first : first + size] for first in range(start, stop, size)]
 
-    def _run_plan(self, batches: list[IntArray], rate: float) -> None:
-        """Take a step with each of some batches of one size, at one learning rate."""
-        take_steps, step = self._loop(len(batches[0])), self.state.step
-        self.state.step += len(batches)
-        values = self._scalars_after(step, rate)
-        if values == self._scalars_after(self.state.step - 1, rate):
-            self._set_scalars(values)
-            take_steps(batches)
-            return
-        for number, indices in enumerate(batches, step):
-            self._set_scalars(self._scalars_after(number, rate))
-            take_steps([indices])
+    def _take(self, batches: list[IntArray]) -> None:
+        """Take a step with each batch."""
+        size = len(batches[-1])
+        if size < len(batches[0]):
+            self._loop(self.batch_size)(batches[:-1])
+            batches = batches[-1:]
+        self._loop(size)(batches)
 
     def _loop(self, size: int) -> Callable[[list[IntArray]], None]:
         """Return what takes a step with each of some batches of ``size`` examples."""
@@ -158,8 +157,10 @@ class Steps:
 
     def _set_scalars(self, values: tuple[float, ...]) -> None:
         """Write what the optimizer needs to know for the next step."""
-        for scalar, value in zip(self._scalars, values, strict=True):
-            scalar[()] = value
+        if values != self._written:
+            for scalar, value in zip(self._scalars, values, strict=True):
+                scalar[()] = value
+            self._written = values
 
     def _compile(self, size: int) -> StepPlan:
         builder = self.network.builder(size, self.gradients, self.state.generators)

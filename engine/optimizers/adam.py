@@ -1,5 +1,6 @@
 """Adam, and Adam with decoupled weight decay."""
 
+from math import sqrt
 from typing import Annotated
 
 import numpy as np
@@ -52,7 +53,7 @@ class Adam(Optimizer):
         """Return α and ε with both corrections folded in, which is exact: α√(1 − β₂ᵗ)/(1 − β₁ᵗ) and ε√(1 − β₂ᵗ)."""
         if not self.bias_correction:
             return learning_rate, self.epsilon
-        root = np.sqrt(1 - self.beta_2**step)
+        root = sqrt(1 - self.beta_2**step)
         return learning_rate * root / (1 - self.beta_1**step), self.epsilon * root
 
     def update(
@@ -69,7 +70,7 @@ class Adam(Optimizer):
         fresh, step = workspace.like(state), workspace.like(theta)
         memory = workspace.empty(state.shape if state.size <= SMALL else (2, *(1 for _ in theta.shape)))
         memory[0], memory[1] = self.beta_1, self.beta_2
-        shares = workspace.scalar(1 - self.beta_1), workspace.scalar(np.sqrt(1 - self.beta_2))
+        shares = workspace.scalar(1 - self.beta_1), workspace.scalar(sqrt(1 - self.beta_2))
         return [
             (np.multiply, (gradient, shares[0], fresh[0])),
             (np.multiply, (gradient, shares[1], fresh[1])),
