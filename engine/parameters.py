@@ -58,10 +58,17 @@ class Layout:
 class Parameters:
     """One number for each parameter of a network: its values, or their gradients."""
 
-    def __init__(self, layout: Layout, dtype: np.dtype[Any] | type, replicas: int | None = None) -> None:
-        """Start with zeros; those of several ``replicas`` of the network are rows of one array."""
+    def __init__(
+        self, layout: Layout, dtype: np.dtype[Any] | type, replicas: int | None = None, vectors: int = 1
+    ) -> None:
+        """Start with zeros; those of several ``replicas`` of the network are rows of one array.
+
+        They are the first of so many ``vectors``; the others are room for whoever computes with them.
+        """
         self.layout = layout
-        self.theta = zeros((*([] if replicas is None else [replicas]), layout.size), dtype)
+        self.vectors = zeros((vectors, *([] if replicas is None else [replicas]), layout.size), dtype)
+        """(vectors, parameters), or (vectors, replicas, parameters)."""
+        self.theta: Array = self.vectors[0]
         """All of them, (parameters,), or (replicas, parameters)."""
         self.views = layout.views(self.theta)
         """The same memory by layer and name, in Keras's shapes."""
@@ -69,7 +76,7 @@ class Parameters:
     def row(self, replica: int) -> "Parameters":
         """Return those of one replica, the same memory."""
         found = Parameters.__new__(Parameters)
-        found.layout, found.theta = self.layout, self.theta[replica]
+        found.layout, found.vectors, found.theta = self.layout, self.vectors[:, replica], self.theta[replica]
         found.views = self.layout.views(found.theta)
         return found
 

@@ -83,7 +83,8 @@ class ReplicaSteps:
         self._batches: list[IntArray] = [np.zeros(len(states) * size + GAP, self._columns.dtype) for size in sizes]
         """The columns that each step of the epoch takes, and for the gap any."""
         self._deal()
-        self._gradients = Parameters(network.parameters.layout, examples.matrix.dtype, len(states))
+        layout, vectors = network.parameters.layout, self.experiment.optimizer.vectors
+        self._gradients = Parameters(layout, examples.matrix.dtype, len(states), vectors)
         self._rates = column([experiment.optimizer.learning_rate for experiment in experiments])
         workspace = Workspace(examples.matrix.dtype)
         self._scalars = tuple(workspace.scalar(value) for value in self._scalars_now())

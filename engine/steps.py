@@ -55,7 +55,8 @@ class Steps:
         self.experiment, self.network, self.state, self.matrix = experiment, network, state, matrix
         self.examples = len(state.order)
         self.batch_size = min(experiment.batch_size, self.examples)
-        self.gradients = Parameters(network.parameters.layout, network.parameters.theta.dtype)
+        layout, vectors = network.parameters.layout, experiment.optimizer.vectors
+        self.gradients = Parameters(layout, network.parameters.theta.dtype, vectors=vectors)
         workspace = Workspace(matrix.dtype)
         self._written = experiment.optimizer.scalars(self.learning_rate, 1)
         """What the optimizer has been told last."""
@@ -201,4 +202,5 @@ def compile_update(experiment: Experiment, builder: Builder, slots: Array, scala
     mask = builder.parameters.layout.mask(theta.dtype)
     penalty = experiment.regularizer.backward(theta, gradient, mask, workspace)
     clipping = experiment.clipping.calls(gradient, workspace)
-    return penalty + clipping + experiment.optimizer.update(theta, gradient, slots, scalars, mask, workspace)
+    update = experiment.optimizer.update(theta, builder.gradients.vectors, slots, scalars, mask, workspace)
+    return penalty + clipping + update

@@ -59,24 +59,24 @@ class Adam(Optimizer):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
         workspace: Workspace,
     ) -> Calls:
-        """Return ten calls: both averages are moved at once, as two rows, √(1 − β₂) g being squared in its row."""
+        """Return nine calls: both averages are moved at once, as two rows, towards dW and dW²."""
         mean, square = state
-        fresh, step = workspace.like(state), workspace.like(theta)
-        memory = workspace.empty(state.shape if state.size <= SMALL else (2, *(1 for _ in theta.shape)))
-        memory[0], memory[1] = self.beta_1, self.beta_2
-        shares = workspace.scalar(1 - self.beta_1), workspace.scalar(sqrt(1 - self.beta_2))
+        gradient, step = gradients
+        shape = state.shape if state.size <= SMALL else (2, *(1 for _ in theta.shape))
+        past, present = workspace.empty(shape), workspace.empty(shape)
+        past[0], past[1] = self.beta_1, self.beta_2
+        present[0], present[1] = 1 - self.beta_1, 1 - self.beta_2
         return [
-            (np.multiply, (gradient, shares[0], fresh[0])),
-            (np.multiply, (gradient, shares[1], fresh[1])),
-            (np.square, (fresh[1], fresh[1])),
-            (np.multiply, (state, memory, state)),
-            (np.add, (state, fresh, state)),
+            (np.square, (gradient, step)),
+            (np.multiply, (gradients, present, gradients)),
+            (np.multiply, (state, past, state)),
+            (np.add, (state, gradients, state)),
             (np.sqrt, (square, step)),
             (np.add, (step, scalars[1], step)),
             (np.divide, (mean, step, step)),
@@ -118,7 +118,7 @@ class AdamW(Adam):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
@@ -130,5 +130,5 @@ class AdamW(Adam):
             (np.multiply, (theta, mask, decay)),
             (np.multiply, (decay, scalars[2], decay)),
             (np.subtract, (theta, decay, theta)),
-            *super().update(theta, gradient, state, scalars, mask, workspace),
+            *super().update(theta, gradients, state, scalars, mask, workspace),
         ]

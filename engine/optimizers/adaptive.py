@@ -65,14 +65,14 @@ class Adagrad(Optimizer):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
         workspace: Workspace,
     ) -> Calls:
         """Return the calls of s := s + g², then θ − α g / (√s + ε)."""
-        total, scratch = state[0], workspace.like(theta)
+        gradient, total, scratch = gradients[0], state[0], workspace.like(theta)
         return [
             (np.multiply, (gradient, gradient, scratch)),
             (np.add, (total, scratch, total)),
@@ -106,14 +106,14 @@ class RMSprop(Optimizer):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
         workspace: Workspace,
     ) -> Calls:
         """Return the calls of S := ρS + (1 − ρ)g², then θ − α g / (√S + ε)."""
-        average, scratch = state[0], workspace.like(theta)
+        gradient, average, scratch = gradients[0], state[0], workspace.like(theta)
         return [
             *average_calls(average, gradient, self.rho, scratch, workspace),
             *scaled_step_calls(theta, gradient, average, self.epsilon, scalars[0], scratch, workspace),
@@ -149,7 +149,7 @@ class Adadelta(Optimizer):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
@@ -157,7 +157,8 @@ class Adadelta(Optimizer):
     ) -> Calls:
         """Return the calls of the four formulas, Δ taking the place of the gradient."""
         squares, moves = state
-        scratch, ratio, epsilon = workspace.like(theta), workspace.like(theta), workspace.scalar(self.epsilon)
+        gradient, scratch = gradients
+        ratio, epsilon = workspace.like(theta), workspace.scalar(self.epsilon)
         return [
             *average_calls(squares, gradient, self.rho, scratch, workspace),
             (np.add, (moves, epsilon, ratio)),

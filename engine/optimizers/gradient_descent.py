@@ -27,13 +27,14 @@ class GradientDescent(Optimizer):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
         workspace: Workspace,
     ) -> Calls:
         """Return the two calls of θ − α g."""
+        gradient = gradients[0]
         return [(np.multiply, (gradient, scalars[0], gradient)), (np.subtract, (theta, gradient, theta))]
 
 
@@ -67,14 +68,14 @@ class Momentum(Optimizer):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
         workspace: Workspace,
     ) -> Calls:
         """Return the calls of v := βv + g, then θ − α v, or with Nesterov θ − α (g + βv)."""
-        velocity, step = state[0], workspace.like(theta)
+        gradient, velocity, step = gradients[0], state[0], workspace.like(theta)
         beta, (learning_rate,) = workspace.scalar(self.momentum), scalars
         calls: Calls = [(np.multiply, (velocity, beta, velocity)), (np.add, (velocity, gradient, velocity))]
         if self.convention == "average":

@@ -40,6 +40,11 @@ class Optimizer(Component):
     """Names of the vectors of state, which start at zero: the rows of ``state``."""
     learning_rate: float
 
+    @property
+    def vectors(self) -> int:
+        """How many vectors :meth:`update` needs for the gradient."""
+        return max(len(self.slots), 1)
+
     def scalars(self, learning_rate: float, step: int) -> tuple[float, ...]:
         """Return the numbers of the ``step``-th step (from 1) at a learning rate that the schedule has changed.
 
@@ -50,7 +55,7 @@ class Optimizer(Component):
     def update(
         self,
         theta: Array,
-        gradient: Array,
+        gradients: Array,
         state: Array,
         scalars: tuple[Array, ...],
         mask: Array,
@@ -58,9 +63,10 @@ class Optimizer(Component):
     ) -> Calls:
         """Return the calls of one step.
 
-        ``theta``, ``gradient`` (of the mean loss plus penalty; used up) and ``mask`` (1.0 for kernels, else 0.0) have
-        one entry for each parameter, ``state`` has a row for each of the ``slots``, ``scalars`` are 0-d arrays that are
-        written before each step.
+        ``theta`` and ``mask`` (1.0 for kernels, else 0.0) have one entry for each parameter, ``state`` has a row for
+        each of the ``slots``, ``gradients`` as many :attr:`vectors`: the first is the gradient of the mean loss plus
+        penalty, the others mean nothing, and all are used up. ``scalars`` are 0-d arrays that are written before each
+        step.
         """
         raise NotImplementedError
 

@@ -49,9 +49,9 @@ def next_update(training: "Training", gradient: Array) -> Array:
     numbers = optimizer.scalars(training.learning_rate, state.step - state.slots_since + 1)
     scalars = tuple(workspace.scalar(number) for number in numbers)
     mask = training.network.parameters.layout.mask(theta.dtype)
-    slope = gradient.copy()
+    gradients = np.repeat(gradient[None], optimizer.vectors, 0)
     with np.errstate(all="ignore"):
-        run(training.experiment.clipping.calls(slope, workspace))
-        run(optimizer.update(theta, slope, state.slots.copy(), scalars, mask, workspace))
+        run(training.experiment.clipping.calls(gradients[0], workspace))
+        run(optimizer.update(theta, gradients, state.slots.copy(), scalars, mask, workspace))
     change: Array = theta - state.theta
     return change

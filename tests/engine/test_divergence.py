@@ -234,11 +234,12 @@ def test_a_parameter_that_is_not_finite_stays_so(optimizer, clipping, bad: float
     """Why it is enough to look at the parameters now and then."""
     workspace, made = Workspace(), optimizer()
     theta, mask, state = np.array([1.0, bad, 2.0]), np.ones(3), np.zeros((len(made.slots), 3))
-    gradient = np.empty(3)
+    gradients = np.empty((made.vectors, 3))
     with np.errstate(all="ignore"):
         for step in range(1, 20):
-            gradient[:] = np.sin(step + np.arange(3))
+            gradients[0] = np.sin(step + np.arange(3))
             scalars = tuple(workspace.scalar(value) for value in made.scalars(made.learning_rate, step))
-            run(clipping().calls(gradient, workspace) + made.update(theta, gradient, state, scalars, mask, workspace))
+            update = made.update(theta, gradients, state, scalars, mask, workspace)
+            run(clipping().calls(gradients[0], workspace) + update)
             assert not np.isfinite(theta[1])
     assert np.isfinite(theta[[0, 2]]).all()

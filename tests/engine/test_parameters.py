@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from engine.parameters import Layout, Parameters
 
@@ -45,3 +46,19 @@ def test_one_replica_is_a_view():
     assert np.array_equal(second.theta, np.arange(13, 26))
     second.views["dense_1"]["bias"][...] = -1
     assert np.array_equal(parameters.of("dense_1")[:, -3:], [[6, 7, 8], [-1, -1, -1]])
+
+
+@pytest.mark.parametrize("replicas", [None, 2])
+def test_they_are_the_first_of_several_vectors(replicas):
+    parameters = Parameters(Layout(SHAPES), np.float64, replicas, vectors=3)
+    parameters.vectors[1:] = 7
+    assert parameters.vectors.shape == (3, *parameters.theta.shape)
+    assert not parameters.theta.any()
+    parameters.theta[...] = 1
+    assert np.array_equal(parameters.vectors.min(axis=tuple(range(1, parameters.vectors.ndim))), [1, 7, 7])
+
+
+def test_one_replica_has_its_part_of_all_vectors():
+    second = Parameters(Layout(SHAPES), np.float64, replicas=2, vectors=3).row(1)
+    second.vectors[:] = [[1], [2], [3]]
+    assert np.array_equal(second.theta, np.ones(13))
