@@ -79,7 +79,7 @@ def test_a_training_that_was_bytes_goes_on_bit_for_bit(name: str, steps: int):
     resumed = from_bytes(to_bytes(whole))
     assert_equal(whole, resumed)
     for each in (whole, resumed):
-        each.advance(150)
+        each.advance(40)
     assert_equal(whole, resumed)
 
 

@@ -266,18 +266,6 @@ def test_numbers_are_answered_in_their_own_units():
     assert training.metrics()["train"]["loss"] < 0.5
 
 
-@pytest.mark.parametrize(("dataset", "epochs", "goal"), [("iris", 60, 0.95), ("breast_cancer", 15, 0.96)])
-def test_real_tables_are_learned_in_five_folds(dataset, epochs, goal):
-    data = Data(datasets[dataset](), split=SplitFractions(0.8, 0.0, 0.2, "stratified"))
-    experiment = Experiment(data=data, layers=(Dense(units=8),), optimizer=ADAM, batch_size=16)
-    accuracies = []
-    for fold in prepare_folds(data, 7, 5):
-        training = Training(experiment, fold)
-        training.advance_epochs(epochs)
-        accuracies.append(training.metrics()["validation"]["accuracy"])
-    assert np.mean(accuracies) >= goal
-
-
 def test_a_given_fold_survives_a_reset():
     fold = prepare_folds(Data(), 7, 5)[2]
     training = Training(Experiment(), fold)
