@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Request, Response
+from playwright.sync_api import Page, Request, Response, expect
 
-from tests.browser.playground import is_creation
+from tests.browser.playground import PATIENCE, is_creation
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 class Trouble:

@@ -1,6 +1,5 @@
 """The playground as a learner uses it, and what REST says of it meanwhile."""
 
-import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +7,14 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 THIN_SPACE = "\N{THIN SPACE}"
+PATIENCE = 30
+"""Seconds in which a busy machine, too, gets everything done that is waited for."""
+ADDRESSED = """(async () => {
+  const { addressWith, encodeExperiment } = await import("/static/live/links.js");
+  const { experiment } = document.querySelector("transport-bar").session;
+  return location.href === addressWith(location.href, await encodeExperiment(experiment));
+})()"""
+"""Whether the address bar holds the experiment that the page has; it follows a moment after the last change."""
 
 
 class Playground:
@@ -56,12 +63,11 @@ class Playground:
 
     def wait_for_address(self) -> str:
         """Return the address once it holds the experiment that the page shows."""
-        expect(self.page).to_have_url(re.compile(r"\?experiment=[\w-]+$"))
-        self.page.wait_for_timeout(400)  # it follows a moment after the last change
-        return self.page.url
+        wait_until(self.page, ADDRESSED)
+        return str(self.page.evaluate("location.href"))
 
 
-def wait_until(page: Page, condition: str | Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(page: Page, condition: str | Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Until a JavaScript expression, or a condition of the test, is true.
 
     (``wait_for_function`` needs what the page's own policy forbids.)
@@ -76,6 +82,11 @@ def resize(page: Page, width: int, height: int) -> None:
     """Give the page another size; return once everything has followed, what scripts size included."""
     page.set_viewport_size({"width": width, "height": height})
     wait_until(page, f"innerWidth === {width}")
+    wait_for_drawing(page)
+
+
+def wait_for_drawing(page: Page) -> None:
+    """Until the page has drawn what it knows: it does so with the next screen frame."""
     page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 

@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.playground import wait_for_drawing, wait_until
 
 LOSS = "loss-chart td[data-split=train][data-measure=loss]"
 HEIGHT_OF_CURVE = """(share) => {
@@ -93,12 +95,9 @@ def test_options_of_display_change_the_picture_and_add_no_record(opened):
         lambda: page.get_by_role("radio", name="Accuracy").check(),
         lambda: page.get_by_label("Horizontal axis").select_option("epoch"),
     ):
-        before = picture(page, "loss-chart canvas")
         act()
-        page.wait_for_function(
-            "(before) => document.querySelector('loss-chart canvas').toDataURL() !== before", arg=before
-        )
-        page.wait_for_timeout(150)
+        wait_until(page, lambda: picture(page, "loss-chart canvas") not in pictures)
+        wait_for_drawing(page)
         pictures.add(picture(page, "loss-chart canvas"))
     for option in ("Test points", "Discretize"):
         page.get_by_label(option).check()
@@ -143,10 +142,12 @@ def test_the_value_under_the_pointer_is_the_prediction(opened):
     for across, down in ((0.5, 0.5), (0.2, 0.7), (0.66, 0.4)):
         plane.hover(position={"x": across * side, "y": down * side})
         expect(reading).to_contain_text("ŷ = ")
-        shown = reading.evaluate("({ dataset: { x1, x2, value } }) => [x1, x2, value].map(Number)")
+        shown, text = reading.evaluate(
+            "({ dataset: { x1, x2, value }, innerText }) => [[x1, x2, value].map(Number), innerText]"
+        )
         [[predicted]] = opened.post("predict", {"inputs": [shown[:2]]})["outputs"]
         assert shown[2] == pytest.approx(predicted, abs=1 / 510 + 1e-6)
-        said = re.search(r"ŷ = (\S+),\s+class (\d)", reading.inner_text())
+        said = re.search(r"ŷ = (\S+),\s+class (\d)", text)
         assert number(said[1]) == pytest.approx(predicted, abs=0.01)
         assert int(said[2]) == int(predicted > 0.5)
 
@@ -159,7 +160,8 @@ def test_the_keyboard_reads_the_picture_aloud(opened):
     expect(reading).to_have_attribute("aria-live", "polite")
     first = reading.evaluate("({ dataset }) => Number(dataset.x1)")
     page.keyboard.press("ArrowRight")
-    assert reading.evaluate("({ dataset }) => Number(dataset.x1)") == pytest.approx(first + 0.12)
+    place = "Number(document.querySelector('output-map .reading').dataset.x1)"
+    wait_until(page, f"Math.abs({place} - {first + 0.12}) < 1e-6")
 
 
 def test_the_scale_of_the_picture_has_numbers_and_the_marks_have_names(opened):
@@ -188,6 +190,12 @@ def test_a_pinned_neuron_takes_the_place_of_the_output(opened):
     expect(opened.page.locator("output-map .ends span")).to_have_text(["−1", "0", "1"])
 
 
+def bars(figure: Locator, most: int) -> list[int]:
+    """What the bars of a histogram count, of which the highest counts ``most``."""
+    tops = re.findall(r"V([\d.]+)H", figure.locator(".bars").get_attribute("d") or "")
+    return [round((1 - float(top) / 80) * most) for top in tops]
+
+
 def test_histograms_show_the_counts_of_the_probe(opened):
     opened.train(200)
     probe = opened.ask("probes/histograms?quantity=weights")
@@ -198,8 +206,7 @@ def test_histograms_show_the_counts_of_the_probe(opened):
         expect(figure.get_by_role("img")).to_have_attribute(
             "aria-label", re.compile(rf"at most {max(counts)} in a bar$")
         )
-        tops = re.findall(r"V([\d.]+)H", figure.locator(".bars").get_attribute("d"))
-        assert [round((1 - float(top) / 80) * max(counts)) for top in tops] == counts
+        wait_until(opened.page, lambda figure=figure, counts=counts: bars(figure, max(counts)) == counts)
 
 
 @pytest.mark.parametrize("mode", ["Over time", "Overlaid"])

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Trouble
-from tests.browser.playground import Playground, wait_until
+from tests.browser.playground import Playground, wait_for_drawing, wait_until
 from tests.browser.test_accessibility import assert_accessible, assert_accessible_by_day_and_night
 from tests.browser.test_journeys import DIVERGING
 
@@ -73,7 +73,7 @@ def test_everybody_sees_the_same_and_nobody_else_can_change_it(owner: Playground
     pictures = []
     for page in (owner.page, laptop):
         wait_until(page, "document.querySelector('output-map').frame?.step === 25")
-        page.wait_for_timeout(100)  # it is drawn with the next screen frame
+        wait_for_drawing(page)
         pictures.append(page.evaluate("document.querySelector('output-map canvas').toDataURL()"))
     wait_until(phone, "document.querySelector('transport-bar').frame?.step === 25")
     assert pictures[0] == pictures[1]
@@ -145,7 +145,7 @@ def test_a_closed_room_keeps_newcomers_out_until_it_opens(owner: Playground, vis
     inside.reload()
     expect(inside.get_by_text("You are watching")).to_be_visible()
     dialog.get_by_role("switch", name="Others may come in").check()
-    expect(late.get_by_text("You are watching")).to_be_visible(timeout=30_000)
+    expect(late.get_by_text("You are watching")).to_be_visible()
     expect(sign).to_be_hidden()
     same_page(late)
 
@@ -228,13 +228,11 @@ def test_the_dialog_by_keyboard(owner: Playground) -> None:
     assert address.endswith(f"/?session={owner.id}")
     code = dialog.get_by_role("button", name="QR code of the link to watch")
     wait_until(page, "document.querySelector('share-dialog img').naturalWidth > 0")
-    small = code.bounding_box()
+    height = "document.querySelector('share-dialog img').closest('button').getBoundingClientRect().height"
+    small = page.evaluate(height)
     code.press("Enter")
     expect(dialog).to_have_accessible_name("Watch along")
-    large = code.bounding_box()
-    assert small is not None
-    assert large is not None
-    assert large["height"] > 2.5 * small["height"]
+    wait_until(page, f"{height} > {2.5 * small}")
     code.press("Enter")
     dialog.get_by_role("button", name="Copy", exact=True).press("Enter")
     expect(dialog.get_by_role("status")).to_have_text("Copied")

@@ -20,12 +20,16 @@ LOSSES = """(() => {
 })()"""
 
 
+DIFFERENT = "new Set([...document.querySelectorAll('.neuron canvas')].map((canvas) => canvas.toDataURL())).size"
+"""How many different pictures the neurons have."""
+
+
 def choose(page: Page, family: str, dataset: str, kind: str) -> None:
     page.get_by_role("radio", name=family, exact=True).check(force=True)
     page.get_by_role("radio", name=dataset, exact=True).check(force=True)
     wait_until(page, f"document.querySelector('data-panel').session.experiment.data.dataset.kind === '{kind}'")
     told = page.locator("[data-notice=adoption]")
-    expect(told).to_contain_text("Training starts again", timeout=30_000)  # scikit-learn may be imported first
+    expect(told).to_contain_text("Training starts again")
 
 
 @pytest.mark.parametrize(("family", "dataset", "kind", "title"), FAMILIES, ids=[row[2] for row in FAMILIES])
@@ -40,7 +44,7 @@ def test_a_family_trains_and_has_its_picture(page: Page, family: str, dataset: s
     assert last < first
     assert page.locator("output-answers .unavailable").count() == 0
     if kind == "sine_curve":
-        assert len({canvas.evaluate("(c) => c.toDataURL()") for canvas in page.locator(".neuron canvas").all()}) == 8
+        wait_until(page, DIFFERENT + " === 8")
     assert_accessible(page)
 
 
@@ -50,7 +54,7 @@ def test_images_and_sequences_bring_layers_and_points_take_them_back(page: Page)
     choose(page, "Images", "Digits", "digits")
     expect(playground.notice("adoption")).to_contain_text("conv2d_1, max_pooling2d_1, flatten_1, dense_1")
     expect(page.locator(".layer-block.conv2d")).to_contain_text("6 × 6 × 8")
-    assert page.locator("data-panel .chip").count() == 0
+    expect(page.locator("data-panel .chip")).to_have_count(0)
     choose(page, "Sequences", "Parity", "parity")
     expect(playground.notice("adoption")).to_contain_text("gru_1")
     choose(page, "Points", "Circle", "circle")
@@ -84,6 +88,6 @@ def test_the_confusion_matrix_is_a_table_of_the_chosen_examples(page: Page) -> N
     table = page.locator("table.confusion")
     expect(table.get_by_role("rowheader")).to_have_text(["setosa", "versicolor", "virginica"])
     count = "[...document.querySelectorAll('.confusion td')].reduce((sum, td) => sum + Number(td.textContent), 0)"
-    assert page.evaluate(count) == 120
+    wait_until(page, f"{count} === 120")
     page.get_by_role("checkbox", name="Test examples").check()
     wait_until(page, f"{count} === 30")

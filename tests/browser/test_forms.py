@@ -11,7 +11,7 @@ from engine.activations import activations
 from engine.losses import losses
 from engine.optimizers import optimizers
 from tests.browser.conftest import Trouble
-from tests.browser.playground import THIN_SPACE
+from tests.browser.playground import THIN_SPACE, Playground, wait_until
 from tests.browser.test_accessibility import assert_accessible
 
 Ask = Callable[[], dict[str, Any]]
@@ -20,11 +20,8 @@ Ask = Callable[[], dict[str, Any]]
 @pytest.fixture
 def experiment(page: Page) -> Ask:
     """Open the page; what is returned asks the server for the experiment as it has it."""
-    with page.expect_response(lambda response: response.request.method == "POST") as created:
-        page.goto("/")
-    session = created.value.json()["id"]
-    expect(page.get_by_label("Optimizer", exact=True)).to_be_visible()
-    return lambda: page.request.get(f"/api/sessions/{session}").json()["experiment"]
+    playground = Playground(page)
+    return lambda: playground.experiment
 
 
 def change(page: Page, act: Callable[[], object]) -> None:
@@ -52,7 +49,7 @@ def test_a_logarithmic_slider_and_its_number_move_together(page: Page, experimen
     change(page, lambda: slider.fill("0"))
     assert experiment()["optimizer"]["learning_rate"] == 1e-5
     expect(page.get_by_label("Learning rate", exact=True)).to_have_value("1e-5")
-    assert slider.get_attribute("aria-valuetext") == "1e-5"
+    expect(slider).to_have_attribute("aria-valuetext", "1e-5")
 
 
 def test_arrow_keys_go_to_the_next_round_number(page: Page, experiment: Ask) -> None:
@@ -85,12 +82,13 @@ def test_a_dataset_of_another_task_brings_what_suits_it(page: Page, experiment: 
     assert found["loss"]["kind"] == "categorical_cross_entropy"
 
 
+COLOURS = """(canvas) =>
+  new Set(new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+
+
 def test_thumbnails_show_points(page: Page, experiment: Ask) -> None:
-    colours = page.locator('canvas[data-kind="circle"]').evaluate(
-        "(canvas) => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
-        ".data.buffer)).size"
-    )
-    assert colours > 2
+    shown = page.locator('canvas[data-kind="circle"]')
+    wait_until(page, lambda: shown.evaluate(COLOURS) > 2)
 
 
 def fractions(experiment: dict[str, Any]) -> tuple[float, ...]:
@@ -328,7 +326,7 @@ def test_a_value_out_of_bounds_is_refused_in_words_and_changes_nothing(page: Pag
 
 def test_what_does_not_fit_is_greyed_out_with_the_reason(page: Page, experiment: Ask) -> None:
     option = page.get_by_label("Loss", exact=True).locator("option[value=categorical_cross_entropy]")
-    assert option.get_attribute("disabled") is not None
+    expect(option).to_have_attribute("disabled", "")
     expect(option).to_contain_text("not for two classes")
     hinge = page.get_by_label("Loss", exact=True).locator("option[value=hinge]")
     expect(hinge).to_contain_text("needs the output Linear or Tanh")

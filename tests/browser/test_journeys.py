@@ -138,6 +138,7 @@ def test_a_link_opens_the_same_experiment(page: Page, context: BrowserContext) -
     page.get_by_role("radio", name="Moons").check(force=True)
     page.get_by_label("Optimizer", exact=True).select_option("adam")
     page.get_by_role("button", name="One unit more in dense_2").click()
+    wait_until(page, lambda: playground.experiment["layers"][1]["units"] == 3)
     expect(page.locator("[data-pending]")).to_have_count(0)
     address = playground.wait_for_address()
     other = Playground(context.new_page(), address)
