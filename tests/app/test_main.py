@@ -13,6 +13,9 @@ from tests.app.processes import workers_of
 from tests.app.watching import watching
 from tests.command import running, start
 
+PATIENCE = 20
+"""Seconds in which a busy machine, too, ends what ends within five."""
+
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
@@ -26,8 +29,8 @@ def test_ctrl_c_ends_server_and_workers_within_seconds_though_a_network_trains_a
             viewer.frame()
             start = time.monotonic()
             process.send_signal(number)
-            _, errors = process.communicate(timeout=10)
-        assert time.monotonic() - start < 5
+            _, errors = process.communicate(timeout=60)
+        assert time.monotonic() - start < PATIENCE
         assert "Traceback" not in errors
         assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
 
@@ -37,7 +40,7 @@ def test_workers_do_not_outlive_a_server_that_was_killed():
         (worker,) = workers_of(process.pid)
         process.kill()
         process.wait()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while is_running(worker):
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -58,7 +61,7 @@ def test_it_works_from_a_folder_that_has_an_app_of_its_own(tmp_path):
         assert json.loads(httpx.get(f"{address}/api/health").text)["status"] == "ok"
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def test_wrong_settings_are_said_in_one_line():

@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from app.wire.frames import Frame, decode_frame
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Watcher:

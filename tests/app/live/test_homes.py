@@ -17,7 +17,7 @@ from app.problems import Problem
 from app.settings import Settings
 from tests.app.processes import workers_of
 
-PATIENCE = 30
+PATIENCE = 60
 STEPS = b'{"steps": 300}'
 
 

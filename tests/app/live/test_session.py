@@ -27,9 +27,9 @@ def test_nothing_happens_while_paused(session):
 def test_playing_trains_until_the_turn_ends(session):
     session.play(None)
     start = monotonic()
-    turn(session, 0.05)
+    turn(session, 0.3)
     assert session.training.state.step > 10
-    assert monotonic() - start < 1
+    assert monotonic() - start < 10
     assert session.steps_per_second > 0
 
 

@@ -12,7 +12,7 @@ from app.store.store import Store
 from app.store.writer import Writer
 from tests.app.store.keeping import checkpoint, opened, record, url_of
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 @pytest.fixture
