@@ -1,12 +1,15 @@
 """The audience of a session: who watches what, which frames are wanted, and what goes to whom."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
 from app.live.outbox import Outbox, Waiting
 from app.wire.commands import Have, Watch, watch_document
+
+Spread = Callable[[Waiting, Iterable[Outbox]], None]
+"""What sends a frame to many."""
 
 
 @dataclass(eq=False)
@@ -21,11 +24,11 @@ class Viewer:
 
 @dataclass(eq=False)
 class Channel:
-    """What some watch, and those who watch exactly that."""
+    """What some watch, and the outboxes of those who watch exactly that."""
 
     number: int
     watch: Watch
-    viewers: set[Viewer] = field(default_factory=set)
+    outboxes: set[Outbox] = field(default_factory=set)
     owed: int = 0
     """Frames since the last one that anybody has taken."""
     newest: Waiting | None = None
@@ -62,7 +65,7 @@ class Audience:
             channel = self._open(Channel(next(self._channel_numbers), watch))
         elif channel.newest is not None:
             viewer.outbox.put_frame(channel.newest)
-        channel.viewers.add(viewer)
+        channel.outboxes.add(viewer.outbox)
         viewer.channel = channel
 
     def come_back(self, viewer: Viewer, have: Have) -> None:
@@ -91,15 +94,14 @@ class Audience:
         for channel in self.channels.values():
             self._open(channel)
 
-    def pass_frame(self, number: int, sequence: int, frame: bytes) -> None:
-        """Send a frame to all who watch a channel."""
+    def pass_frame(self, number: int, sequence: int, frame: bytes, spread: Spread) -> None:
+        """Send a frame to all who watch a channel, by means of ``spread``."""
         channel = self._by_number.get(number)
         if channel is None:
             return
         channel.owed += 1
         waiting = channel.newest = Waiting(sequence, frame, partial(self._credit, channel))
-        for viewer in channel.viewers:
-            viewer.outbox.put_frame(waiting)
+        spread(waiting, channel.outboxes)
 
     def greet(self, make_text: Callable[[Viewer], str]) -> None:
         """Send an event to those who have joined and have not got one yet."""
@@ -127,8 +129,8 @@ class Audience:
         channel, viewer.channel = viewer.channel, None
         if channel is None:
             return
-        channel.viewers.discard(viewer)
-        if channel.viewers:
+        channel.outboxes.discard(viewer.outbox)
+        if channel.outboxes:
             self._credit(channel)  # what this viewer had not taken, nobody else may ever take
         else:
             del self.channels[channel.watch], self._by_number[channel.number]

@@ -11,6 +11,8 @@ import os
 import re
 import socket
 from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, cast
 
 from starlette.websockets import WebSocket
@@ -18,7 +20,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.http11 import Request
 
-from app.live.outbox import Outbox, Tally
+from app.live.outbox import Outbox, Tally, Waiting
 from app.wire.messages import TEXT, message
 
 EXTENSION = "livenet.connection"
@@ -90,12 +92,13 @@ class StreamProtocol(WebSocketsSansIOProtocol):
 
 
 class Fanout:
-    """Those viewers who have something to get, in the order in which they get it."""
+    """What goes to whom, in the order in which it is written; no more than CHUNK connections at a time."""
 
     def __init__(self) -> None:
         """Begin with nobody."""
         self.tally = Tally()
         self._due: deque[DirectOutbox] = deque()
+        self._rounds: deque[tuple[Waiting, Iterator[Outbox]]] = deque()
         self._is_scheduled = False
 
     def outbox(self, socket: WebSocket) -> Outbox:
@@ -103,9 +106,17 @@ class Fanout:
         protocol = socket.scope.get("extensions", {}).get(EXTENSION)
         return DirectOutbox(self, protocol) if isinstance(protocol, StreamProtocol) else Outbox(self.tally)
 
+    def spread(self, frame: Waiting, outboxes: Iterable[Outbox]) -> None:
+        """Offer a frame to many, in turns with whatever else there is to be sent."""
+        self._rounds.append((frame, iter(list(outboxes))))
+        self._schedule()
+
     def add(self, outbox: "DirectOutbox") -> None:
-        """Give a viewer its turn after those who wait already."""
+        """Give a viewer, for whom something waits, its turn after those who wait already."""
         self._due.append(outbox)
+        self._schedule()
+
+    def _schedule(self) -> None:
         if not self._is_scheduled:
             self._is_scheduled = True
             asyncio.get_running_loop().call_soon(self._take_turns)
@@ -113,9 +124,16 @@ class Fanout:
     def _take_turns(self) -> None:
         for _ in range(min(CHUNK, len(self._due))):
             self._due.popleft().take_turn()
-        self._is_scheduled = bool(self._due)
-        if self._is_scheduled:
-            asyncio.get_running_loop().call_soon(self._take_turns)
+        if self._rounds:
+            frame, outboxes = self._rounds.popleft()
+            some = list(islice(outboxes, CHUNK))
+            for outbox in some:
+                outbox.offer(frame)
+            if len(some) == CHUNK:
+                self._rounds.append((frame, outboxes))
+        self._is_scheduled = False
+        if self._due or self._rounds:
+            self._schedule()
 
 
 class DirectOutbox(Outbox):
@@ -133,6 +151,13 @@ class DirectOutbox(Outbox):
         while not self.closed or self._events:
             self._changed.clear()
             await self._changed.wait()
+
+    def offer(self, frame: Waiting) -> None:
+        """Write a frame at once if the connection takes it and nothing waits; it waits otherwise."""
+        if self._has_waiting or self.closed or not self._may_send() or not self._protocol.is_ready:
+            self.put_frame(frame)
+        else:
+            self._protocol.write(self._take_frame(frame).message)
 
     def take_turn(self) -> None:
         """Send what waits."""

@@ -54,7 +54,8 @@ class Hub:
         match header["is"]:
             case "frame":
                 entry.sequence = max(entry.sequence, header["sequence"])
-                entry.audience.pass_frame(header["channel"], header["sequence"], message.payload)
+                channel, sequence = header["channel"], header["sequence"]
+                entry.audience.pass_frame(channel, sequence, message.payload, self.fanout.spread)
             case "greeting":
                 entry.audience.greet(news(message.payload))
             case "recall":

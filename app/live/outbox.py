@@ -86,6 +86,10 @@ class Outbox:
         self._frame = frame
         self._wake()
 
+    def offer(self, frame: Waiting) -> None:
+        """Get a frame in turn: at once, where the box can send it by itself."""
+        self.put_frame(frame)
+
     def acknowledge(self, sequence: int) -> None:
         """Note that the viewer has this frame and all before it."""
         self._acknowledges, self._asked = True, monotonic()

@@ -25,6 +25,11 @@ def said(told, what):
     return [header for header in told if header["do"] == what]
 
 
+def at_once(frame, outboxes):
+    for outbox in outboxes:
+        outbox.put_frame(frame)
+
+
 def join(audience):
     return audience.join(False, Outbox())
 
@@ -32,8 +37,8 @@ def join(audience):
 def test_credit_is_given_back_when_somebody_takes_a_frame_and_not_before(audience, told):
     async def scenario():
         viewer = join(audience)
-        audience.pass_frame(viewer.channel.number, 1, b"1")
-        audience.pass_frame(viewer.channel.number, 2, b"2")
+        audience.pass_frame(viewer.channel.number, 1, b"1", at_once)
+        audience.pass_frame(viewer.channel.number, 2, b"2", at_once)
         assert said(told, "credit") == []
         assert await viewer.outbox.get() == b"2"
         assert said(told, "credit") == [{"do": "credit", "channel": viewer.channel.number, "frames": 2}]
@@ -44,7 +49,7 @@ def test_credit_is_given_back_when_somebody_takes_a_frame_and_not_before(audienc
 def test_what_a_viewer_took_along_is_given_back_when_it_leaves_others(audience, told):
     async def scenario():
         first, second = join(audience), join(audience)
-        audience.pass_frame(first.channel.number, 1, b"1")
+        audience.pass_frame(first.channel.number, 1, b"1", at_once)
         audience.leave(first)
         assert [header["frames"] for header in said(told, "credit")] == [1]
         audience.leave(second)
@@ -72,7 +77,7 @@ def test_viewers_with_the_same_wishes_share_a_channel(audience, told):
 def test_who_joins_sees_at_once_what_the_others_see_and_the_worker_need_not_know(audience, told):
     async def scenario():
         first = join(audience)
-        audience.pass_frame(first.channel.number, 1, b"1")
+        audience.pass_frame(first.channel.number, 1, b"1", at_once)
         before = list(told)
         second = join(audience)
         assert await second.outbox.get() == b"1"
@@ -114,8 +119,8 @@ def test_frames_of_a_channel_that_is_no_more_are_dropped(audience):
         viewer = join(audience)
         old = viewer.channel.number
         audience.watch(viewer, WEIGHTS)
-        audience.pass_frame(old, 1, b"old")
-        audience.pass_frame(viewer.channel.number, 2, b"new")
+        audience.pass_frame(old, 1, b"old", at_once)
+        audience.pass_frame(viewer.channel.number, 2, b"new", at_once)
         assert await viewer.outbox.get() == b"new"
 
     asyncio.run(scenario())
@@ -125,7 +130,7 @@ def test_another_worker_is_asked_for_all_that_is_wanted(audience, told):
     async def scenario():
         viewer, other = join(audience), join(audience)
         audience.watch(viewer, WEIGHTS)
-        audience.pass_frame(viewer.channel.number, 1, b"1")
+        audience.pass_frame(viewer.channel.number, 1, b"1", at_once)
         told.clear()
         audience.reopen()
         assert len(said(told, "greet")) == 1

@@ -124,8 +124,7 @@ def test_all_viewers_get_a_frame_and_it_is_taken_once(ws, run):
         taken = []
         async with stage.viewer() as (one, first), stage.viewer() as (other, second):
             frame = Waiting(7, os.urandom(10_000), lambda: taken.append(7))
-            for box in (first, second):
-                box.put_frame(frame)
+            stage.fanout.spread(frame, {first, second})
             assert await one.recv() == await other.recv() == frame.frame
         assert taken == [7]
         assert (stage.fanout.tally.sent, stage.fanout.tally.skipped) == (2, 0)
@@ -139,8 +138,7 @@ def test_who_stalls_misses_frames_and_holds_nobody_up_and_then_gets_the_newest(w
         async with stage.viewer() as (healthy, box), stage.stalled() as (stalled, slow):
             sent = frames(200)
             for frame in sent:
-                slow.put_frame(frame)
-                box.put_frame(frame)
+                stage.fanout.spread(frame, [slow, box])
                 assert await healthy.recv() == frame.frame
             assert stage.fanout.tally.skipped > 100
             reader, writer = await asyncio.open_connection(sock=stalled)
@@ -185,8 +183,7 @@ def test_who_goes_without_a_word_holds_nobody_up(run, caplog):
             leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close by a reset
             leaving.close()
             for frame in frames(50):
-                gone.put_frame(frame)
-                box.put_frame(frame)
+                stage.fanout.spread(frame, [gone, box])
                 assert await healthy.recv() == frame.frame
 
     on_stage(DIRECT, run, scenario)
@@ -219,6 +216,9 @@ class Guest:
 
     def take_turn(self) -> None:
         self.notes.append(self.number)
+
+    def offer(self, frame) -> None:
+        self.notes.append((self.number, frame))
 
 
 @direct
@@ -253,3 +253,20 @@ def test_everybody_gets_one_turn_in_order_and_others_get_theirs_in_between():
     notes = asyncio.run(scenario())
     assert [note for note in notes if note != "others"] == list(range(3 * CHUNK + 1))
     assert [index for index, note in enumerate(notes) if note == "others"] == [CHUNK, 2 * CHUNK + 1, 3 * CHUNK + 2]
+
+
+def test_frames_for_many_go_out_by_turns_so_that_those_for_few_need_not_wait():
+    async def scenario():
+        fanout, notes = Fanout(), []
+        for count, name in ((2 * CHUNK + 1, "many"), (CHUNK, "some"), (1, "one")):
+            fanout.spread(name, [Guest(number, notes) for number in range(count)])
+        fanout.add(Guest("due", notes))
+        while len(notes) < 3 * CHUNK + 3:
+            await asyncio.sleep(0)
+        return notes
+
+    def part(name, start, end):
+        return [(number, name) for number in range(start, end)]
+
+    first = ["due", *part("many", 0, CHUNK), *part("some", 0, CHUNK), (0, "one")]
+    assert asyncio.run(scenario()) == [*first, *part("many", CHUNK, 2 * CHUNK), (2 * CHUNK, "many")]
