@@ -43,9 +43,8 @@ def by_name(paths: list[Path]):
 @by_name([path for path in MODULES if is_within(name_of(path), "engine")])
 def test_the_engine_stands_on_numpy_and_the_standard_library(path):
     known = {"engine", "numpy", "annotated_types"} | sys.stdlib_module_names
-    allowed = known | {"sklearn"} if is_within(name_of(path), "engine.datasets") else known
     for name in imports(path):
-        assert name.split(".")[0] in allowed, name
+        assert name.split(".")[0] in known, name
 
 
 @by_name([path for path in MODULES if is_within(name_of(path), "app")])

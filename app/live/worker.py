@@ -54,7 +54,7 @@ class Worker:
         """How long the frames of this round have taken."""
         self._load = Load()
         self._preparation: Thread | None = Thread(target=load, args=("digits",), daemon=True)
-        """Imports the library of tables, so that no session has to wait for it."""
+        """Reads the largest table, so that no session has to wait for it."""
         self._throttle = Throttle()
 
     def run(self) -> None:
