@@ -4,7 +4,7 @@ A plan is built by walking through the layers once. Each layer takes the signal 
 backward calls side by side, and answers with the signal that goes out; the backward calls are run in reverse order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,6 +85,8 @@ class Builder:
         """What draws random numbers, before the forward pass."""
         self.forward: Calls = []
         self._backward: list[Calls] = []
+        self._last: Calls = []
+        """What ends the backward pass, the first layer's first."""
         self._shelves: list[Shelf] = []
 
     @property
@@ -96,13 +98,18 @@ class Builder:
     def backward(self) -> Calls:
         """The calls of the backward pass: slopes that several layers find together, then the last layer first."""
         together = [shelf.calls() for shelf in self._shelves]
-        return [call for calls in (*together, *reversed(self._backward)) for call in calls]
+        return [call for calls in (*together, *reversed(self._backward), self._last) for call in calls]
 
-    def add(self, forward: Calls, backward: Calls) -> None:
-        """Append to the forward pass, and put the backward calls before all those that are there."""
+    def add(self, forward: Calls, backward: Calls, last: Iterable[Call] = ()) -> None:
+        """Append to the forward pass, and put the backward calls before all those that are there.
+
+        ``last`` are backward calls that no other layer waits for, and whose arguments none writes to. They are made at
+        the end: of calls of one kind, one after the other, the processor still has the code at hand.
+        """
         self.forward += forward
         if self.gradients is not None:
             self._backward.append(backward)
+            self._last += last
 
     def passed_on(self, layer: "Layer", x: Signal) -> Signal:
         """Add the calls of the present ``layer`` and return what leaves it."""

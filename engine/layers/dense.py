@@ -6,7 +6,7 @@ import numpy as np
 from annotated_types import Interval
 
 from engine.activations import Activation, activations
-from engine.calls import Calls
+from engine.calls import Call, Calls
 from engine.initializers import Initializer, initializers
 from engine.layers.layer import Layer, layers
 from engine.parameters import Shape
@@ -80,13 +80,13 @@ class Dense(Layer):
 def add_sums(builder: "Builder", x: "Signal", z: Array, gradient: Array | None) -> None:
     """Add z := [W; b]ᵀ [x; 1], and from ``gradient`` = ∂L/∂z one product for [∂W; ∂b] and one for ∂L/∂x."""
     block = builder.block(len(z))
-    backward: Calls = []
+    backward, last = list[Call](), list[Call]()
     weight_gradients = builder.weight_gradients()
     if gradient is not None and weight_gradients is not None:
-        backward = builder.outer(x.augmented, gradient, weight_gradients.reshape(block.shape))
+        last = builder.outer(x.augmented, gradient, weight_gradients.reshape(block.shape))
         if x.gradient is not None:
-            backward.append(builder.product(block[..., :-1, :], gradient, x.gradient))
-    builder.add([builder.product(block.mT, x.augmented, z)], backward)
+            backward = [builder.product(block[..., :-1, :], gradient, x.gradient)]
+    builder.add([builder.product(block.mT, x.augmented, z)], backward, last)
 
 
 def steps_as_examples(builder: "Builder", x: "Signal") -> "Signal":

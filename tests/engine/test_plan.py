@@ -37,6 +37,14 @@ def test_the_backward_pass_begins_with_the_last_layer():
     assert order == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_what_no_layer_waits_for_ends_the_backward_pass():
+    builder, order = Builder(1, parameters(), parameters()), []
+    builder.add([], [(order.append, (2,))], [(order.append, (3,))])
+    builder.add([], [(order.append, (1,))], [(order.append, (4,))])
+    run(builder.backward)
+    assert order == [1, 2, 3, 4]
+
+
 def test_only_with_generators_it_is_training():
     assert not Builder(1, parameters()).training
     assert Builder(1, parameters(), generators={}).training
