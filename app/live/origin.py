@@ -1,6 +1,7 @@
 """The origin of a relay: another Livenet, which it watches and asks as any viewer may."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,8 @@ FINAL = (CLOSE_CLOSED, CLOSE_GONE)
 """Close codes after which it is not."""
 ACKNOWLEDGE = 0.5
 """The origin is told once in so many seconds which frame has arrived."""
+
+logger = logging.getLogger(__name__)
 
 
 class Farewell(NamedTuple):
@@ -139,6 +142,8 @@ class Stream:
             except (OSError, TimeoutError, InvalidHandshake, WebSocketException):
                 pass  # it is not there, or not yet
             self.losses += 1
+            if delay == FIRST_DELAY:
+                logger.warning("a stream of the origin is lost, and will be tried until it is back")
             await asyncio.sleep(delay * (0.5 + 0.5 * random.random()))
             delay = min(LONGEST_DELAY, 2 * delay)
 

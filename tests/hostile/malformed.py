@@ -123,7 +123,7 @@ class Figures(NamedTuple):
     accepted: list[str]
     """What was not refused."""
     memory: tuple[float, float]
-    """Megabytes after WARMING messages and at the end."""
+    """Megabytes after the first messages, see :func:`warming`, and at the end."""
     logged: int
     tracebacks: int
 
@@ -148,13 +148,18 @@ def answer_to(address: str, session: str, message: bytes) -> int | None:
     return raw.close_code(received)
 
 
+def warming(count: int) -> int:
+    """After how many of so many messages memory is looked at for the first time."""
+    return min(WARMING, count // 2)
+
+
 def send_all(server: Target, count: int, seed: int) -> Figures:
     """Send so many malformed messages to a server."""
     session = httpx.post(f"{server.address}/api/sessions").json()["id"]
     codes: dict[str, Counter[int | None]] = {}
     accepted, before = [], 0.0
     for number, (kind, message) in enumerate(malformed(count, seed)):
-        if number == min(WARMING, count // 2):
+        if number == warming(count):
             before = server.memory().total
         try:
             code = answer_to(server.address, session, message)
@@ -185,7 +190,9 @@ def main() -> None:
         print(f"  {line}")
     for kind, codes in figures.codes.items():
         print(f"  {kind}: {json.dumps({str(code): count for code, count in codes.items()})}")
-    print(f"memory: {figures.memory[0]:.1f} MB after {WARMING}, {figures.memory[1]:.1f} MB at the end")
+    print(
+        f"memory: {figures.memory[0]:.1f} MB after {warming(figures.messages)}, {figures.memory[1]:.1f} MB at the end"
+    )
     print(f"lines in the log: {figures.logged}, tracebacks: {figures.tracebacks}")
 
 

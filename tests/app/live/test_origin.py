@@ -1,11 +1,14 @@
 import asyncio
+import itertools
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from websockets.asyncio.server import serve
 
-from app.live.origin import Origin, sequence_of
+from app.live.origin import Farewell, Origin, Stream, sequence_of
 from app.problems import Problem
+from app.wire.events import CLOSE_GONE
 from app.wire.frames import Stamp, encode_frame
 
 
@@ -89,3 +92,25 @@ def test_the_address_of_a_stream():
 
 def test_the_number_of_a_frame():
     assert sequence_of(encode_frame(Stamp(70_000, 1, 2, 3), {}, {})) == 70_000
+
+
+def test_a_lost_stream_is_opened_again_until_it_ends_for_good_and_the_log_knows_of_it(caplog):
+    visits, heard = itertools.count(), []
+
+    async def show(viewer):
+        if next(visits) == 0:
+            await viewer.send("first")
+            viewer.transport.abort()
+        else:
+            await viewer.send("second")
+            await viewer.close(CLOSE_GONE, "over")
+
+    async def watch():
+        async with serve(show, "127.0.0.1", 0) as origin:
+            host, port = origin.sockets[0].getsockname()
+            stream = Stream(lambda: f"ws://{host}:{port}", list, heard.append)
+            return await asyncio.wait_for(stream.follow(), 20), stream.losses
+
+    assert asyncio.run(watch()) == (Farewell(CLOSE_GONE, "over"), 1)
+    assert heard == ["first", "second"]
+    assert [record.levelname for record in caplog.records if record.name == "app.live.origin"] == ["WARNING"]
