@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from functools import cached_property
+from math import inf
 from time import monotonic
 
 from starlette.websockets import WebSocket
@@ -105,11 +106,15 @@ class Outbox:
 
     def trouble(self, now: float) -> str | None:
         """Return why a viewer is to be sent away at ``now``, a time of the monotonic clock; None if it is not."""
-        if self._unacknowledged and now - self._asked > SILENCE:
+        if self._silent_from() <= now:
             return f"no frame was acknowledged for {SILENCE:g} seconds"
-        if self._has_waiting and now - self._moved > STANDSTILL:
+        if self._still_from() <= now:
             return f"nothing was taken for {STANDSTILL:g} seconds"
         return None
+
+    def calm(self, now: float) -> float:
+        """Return for how many seconds after ``now`` there can be no trouble yet."""
+        return min(self._silent_from() - now, self._still_from() - now, SILENCE)
 
     def take(self) -> str | Waiting | None:
         """Return the next event or frame that may be sent now, events first; None if there is none."""
@@ -141,6 +146,14 @@ class Outbox:
     @property
     def _has_waiting(self) -> bool:
         return self._frame is not None or bool(self._events)
+
+    def _silent_from(self) -> float:
+        """Return when the viewer will have kept silent for too long; never while it has acknowledged all."""
+        return self._asked + SILENCE if self._unacknowledged else inf
+
+    def _still_from(self) -> float:
+        """Return when the connection will have taken nothing for too long; never while nothing waits."""
+        return self._moved + STANDSTILL if self._has_waiting else inf
 
     def _note_start(self) -> None:
         """Begin to count the seconds in which the connection should take something."""

@@ -25,8 +25,6 @@ from app.wire.events import (
     closed_event,
 )
 
-LOOK_SECONDS = 2.0
-"""So often a viewer is looked at."""
 FAREWELL_SECONDS = 1.0
 """So long a connection may take to be told why it ends."""
 
@@ -142,6 +140,6 @@ async def talk(socket: WebSocket, outbox: Outbox) -> None:
 
 async def look_after(outbox: Outbox) -> None:
     """Send a viewer away that is there no more, though its connection is."""
-    while (trouble := outbox.trouble(monotonic())) is None:
-        await asyncio.sleep(LOOK_SECONDS)
+    while (trouble := outbox.trouble(now := monotonic())) is None:
+        await asyncio.sleep(outbox.calm(now))
     raise Closing(CLOSE_SILENT, trouble)

@@ -160,7 +160,6 @@ def test_a_stream_that_is_acknowledged_goes_on(client, session):
 
 def test_who_stops_acknowledging_is_sent_away(client, session, monkeypatch):
     monkeypatch.setattr("app.live.outbox.SILENCE", 0.3)
-    monkeypatch.setattr("app.live.socket.LOOK_SECONDS", 0.1)
     with watching(client, session.id) as viewer:
         viewer.say({"ack": 0})
         session.post("/play")

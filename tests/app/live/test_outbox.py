@@ -137,8 +137,12 @@ def test_who_has_acknowledged_and_falls_silent_is_in_trouble():
         start = monotonic()
         assert box.trouble(start + SILENCE - 1) is None
         assert "acknowledged" in box.trouble(start + SILENCE + 1)
+        calm = start + box.calm(start)
+        assert box.trouble(calm - 0.01) is None
+        assert box.trouble(calm) is not None
         box.acknowledge(1)
         assert box.trouble(start + SILENCE + 1) is None
+        assert box.calm(monotonic()) == SILENCE  # if it falls silent now
 
     run(scenario)
 
@@ -153,6 +157,8 @@ def test_who_never_acknowledges_is_in_trouble_only_when_nothing_moves():
         assert box.trouble(monotonic() + STANDSTILL - 1) is None
         box.put_frame(waiting(3))
         assert "taken" in box.trouble(monotonic() + STANDSTILL + 1)
+        late = monotonic() + STANDSTILL - 1
+        assert box.trouble(late + box.calm(late)) is not None
 
     run(scenario)
 
