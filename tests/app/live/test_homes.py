@@ -102,7 +102,7 @@ def test_a_step_call_survives_its_worker(tmp_path):
 
 def test_sessions_sleep_and_wake(tmp_path):
     async def scenario():
-        async with homes(tmp_path, idle_seconds=0.2) as sessions:
+        async with homes(tmp_path, workers=1, idle_seconds=0.2) as sessions:
             entry, key, _ = await sessions.create(b"")
             await sessions.call(entry, "step", STEPS)
             await until(lambda: entry.id not in sessions.entries)
@@ -116,7 +116,7 @@ def test_sessions_sleep_and_wake(tmp_path):
 
 def test_sessions_survive_the_hub(tmp_path):
     async def first(told: dict):
-        async with homes(tmp_path) as sessions:
+        async with homes(tmp_path, workers=1) as sessions:
             entry, key, _ = await sessions.create(b'{"title": "mine"}')
             await sessions.call(entry, "step", STEPS)
             await sessions.call(entry, "adopt", b'{"optimizer": {"learning_rate": 0.1}}')
@@ -124,7 +124,7 @@ def test_sessions_survive_the_hub(tmp_path):
             told |= {"id": entry.id, "key": key}
 
     async def second(told: dict):
-        async with homes(tmp_path) as sessions:
+        async with homes(tmp_path, workers=1) as sessions:
             entry = await sessions.find(told["id"])
             found = json.loads(await sessions.call(entry, "describe"))
             assert (found["title"], found["phase"], found["version"]) == ("mine", "playing", 1)
@@ -134,7 +134,7 @@ def test_sessions_survive_the_hub(tmp_path):
             sessions.end(entry, "over")
 
     async def third(told: dict):
-        async with homes(tmp_path) as sessions:
+        async with homes(tmp_path, workers=1) as sessions:
             with pytest.raises(Problem) as refused:
                 await sessions.find(told["id"])
             assert refused.value.status == 404
@@ -174,7 +174,7 @@ def test_the_load_is_spread_when_a_worker_is_replaced(tmp_path):
 
 def test_the_idlest_makes_room_but_nobody_who_was_needed_just_now(tmp_path):
     async def scenario():
-        async with homes(tmp_path, max_sessions=2) as sessions:
+        async with homes(tmp_path, workers=1, max_sessions=2) as sessions:
             first, second = [(await sessions.create(b""))[0] for _ in range(2)]
             with pytest.raises(Problem, match="2 sessions are awake") as refused:
                 await sessions.create(b"")
@@ -191,7 +191,7 @@ def test_the_idlest_makes_room_but_nobody_who_was_needed_just_now(tmp_path):
 
 def test_what_cannot_be_made_leaves_nothing_behind(tmp_path):
     async def scenario():
-        async with homes(tmp_path) as sessions:
+        async with homes(tmp_path, workers=1) as sessions:
             with pytest.raises(Problem):
                 await sessions.create(b'{"experiment": {"seed": -1}}')
             assert not sessions.entries
@@ -265,18 +265,18 @@ def checkpoint(document: bytes, state: bytes) -> tuple[dict[str, object], bytes]
 
 def test_a_session_that_was_damaged_is_refused_and_nobody_waits_for_it(tmp_path):
     async def scenario():
-        async with homes(tmp_path) as sessions:
+        async with homes(tmp_path, workers=1) as sessions:
             entry, _, _ = await sessions.create(b"")
         with sqlite3.connect(tmp_path / "sessions.db") as database:
             spoilt = "CAST(substr(document, 1, length(document) - 1) || x'00' AS BLOB)"
             database.execute(f"UPDATE sessions SET document = {spoilt}")
         database.close()
-        async with homes(tmp_path) as sessions:
+        async with homes(tmp_path, workers=1) as sessions:
             for _ in range(2):
                 with pytest.raises(Problem, match="could not be continued") as caught:
                     await sessions.call(await sessions.find(entry.id), "describe")
                 assert caught.value.status == 404
-            assert [link.sessions for link in sessions.pool.links] == [0, 0]
+            assert [link.sessions for link in sessions.pool.links] == [0]
 
     play(scenario)
 

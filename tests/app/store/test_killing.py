@@ -8,7 +8,7 @@ import sys
 from tests.app.store.keeping import opened, url_of
 from tests.app.store.killed import state_of
 
-TIMES = 25
+TIMES = 12
 SESSIONS = 10
 
 
