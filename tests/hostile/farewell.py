@@ -15,6 +15,8 @@ from tests.options import options
 LIMIT = 5.0
 """Seconds in which a server is to end."""
 WATCH = raw.frame(raw.TEXT, b'{"watch":{"boundary":{"resolution":100},"weights":{},"histograms":{}}}')
+PATIENCE = 60.0
+"""Seconds after which a server that has not ended is given up."""
 WARMING = 3.0
 """Seconds in which frames pile up for those who take nothing."""
 
@@ -82,8 +84,8 @@ def run(viewers: int, stalled: int) -> Figures:
         read_for(healthy, WARMING, ends)
         start = time.monotonic()
         os.kill(server.process, signal.SIGTERM)
-        read_for(healthy, 2 * LIMIT, ends)
-        while is_running(server.process) and time.monotonic() < start + 4 * LIMIT:
+        read_for(healthy, PATIENCE, ends)
+        while is_running(server.process) and time.monotonic() < start + PATIENCE:
             time.sleep(0.01)
         seconds = time.monotonic() - start
         for connection in opened:

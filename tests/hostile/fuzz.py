@@ -50,7 +50,7 @@ class Caller:
 
     def __init__(self, server: Target) -> None:
         """Call ``server``."""
-        self.client = httpx.Client(base_url=server.address, timeout=PATIENCE)
+        self.client = httpx.Client(base_url=server.address, timeout=60)
         self.statuses, self.failures, self.accepted = Counter[int](), list[str](), list[str]()
         self.session: dict[str, Any] = {}
         self._number = 0
@@ -61,7 +61,7 @@ class Caller:
         self._have_session()
         request = self._request(case)
         try:
-            answer = self.client.request(**request)
+            answer = self.client.request(**request, timeout=PATIENCE)
         except httpx.TimeoutException:
             self.statuses[0] += 1
             self.client.delete(f"/api/sessions/{self.session['id']}", headers=self._headers(self.session["key"]))
