@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.probes.grid import grid_of
-from engine.probes.maps import domain_of, output_map
+from engine.probes.grid import domain_of, grid_of
+from engine.probes.maps import output_map
 from engine.probes.painting import painting_of
 from engine.probes.probe import Arrays, Encoding, Measurement, Probe, Resolution, probes, to_bytes
 from engine.targets import target_values

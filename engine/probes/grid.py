@@ -18,7 +18,9 @@ class Grid(NamedTuple):
     scales: list[float]
     """The largest size of each feature."""
     maps: ByteArray
-    """The same in bytes, 0…255 for −scale…scale."""
+    """The features in bytes, 0…255 for −scale…scale, (features, resolution, resolution)."""
+    domain: list[list[float]]
+    """The rectangle of the picture, as plain JSON."""
 
 
 MAXIMUM_KEPT = 3
@@ -29,6 +31,11 @@ _SEEN: WeakKeyDictionary[PreparedData, dict[int, Grid]] = WeakKeyDictionary()
 def centres(low: float, high: float, count: int) -> Array:
     """Return the middles of ``count`` equal parts of ``low``…``high``."""
     return low + (np.arange(count) + 0.5) * ((high - low) / count)
+
+
+def domain_of(data: PreparedData) -> list[list[float]]:
+    """Return the rectangle of a picture as plain JSON."""
+    return [list(side) for side in data.domain or ()]
 
 
 def grid_points(data: PreparedData, resolution: int) -> Array:
@@ -50,5 +57,6 @@ def grid_of(data: PreparedData, resolution: int) -> Grid:
         features = data.transform(grid_points(data, resolution))
         scales = [reach(row) for row in features]
         column = np.array(scales)[:, None]
-        seen[resolution] = Grid(features, scales, to_bytes(features, -column, column))
+        maps = to_bytes(features, -column, column).reshape(-1, resolution, resolution)
+        seen[resolution] = Grid(features, scales, maps, domain_of(data))
     return seen[resolution]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.data import PreparedData
 from engine.network import Prediction
 from engine.probes.grid import grid_of
 from engine.types import Array
@@ -47,11 +46,6 @@ def layer_maps(training: "Training", resolution: int) -> dict[str, Array]:
     else:
         answers = _joined(forward, answers, features)
     return answers | {"output": training.data.in_units(answers["output"])}
-
-
-def domain_of(data: PreparedData) -> list[list[float]]:
-    """Return the rectangle of a picture as plain JSON."""
-    return [list(side) for side in data.domain or ()]
 
 
 def output_map(training: "Training", resolution: int) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.probes.boundary import value_range
 from engine.probes.grid import Grid, grid_of
-from engine.probes.maps import domain_of, layer_maps
+from engine.probes.maps import layer_maps
 from engine.probes.painting import output_has_no_bound, painting_of, scales_by_bounds
 from engine.probes.probe import Arrays, Encoding, Measurement, Probe, Resolution, probes, reach, to_bytes
 
@@ -36,8 +36,8 @@ class Neurons(Probe):
         with np.errstate(all="ignore"):  # what is not finite has no colour of its own
             pictures, scales = self._in_bytes(training, grid) if in_bytes else self._exactly(training)
         per_unit = {name: [scales[name]] * len(picture) for name, picture in pictures.items()}
-        inputs = (grid.maps if in_bytes else grid.features).reshape(-1, self.resolution, self.resolution)
-        meta = {"domain": domain_of(training.data), "scale": {"inputs": grid.scales, **per_unit}}
+        inputs = grid.maps if in_bytes else grid.features.reshape(grid.maps.shape)
+        meta = {"domain": grid.domain, "scale": {"inputs": grid.scales, **per_unit}}
         return Measurement({"inputs": inputs, **pictures}, meta)
 
     def _exactly(self, training: "Training") -> tuple[Arrays, dict[str, float]]:
@@ -51,7 +51,7 @@ class Neurons(Probe):
     def _in_bytes(self, training: "Training", grid: Grid) -> tuple[Arrays, dict[str, float]]:
         painting = painting_of(training.network, grid)
         scales = painting.scales()
-        pictures: Arrays = dict(painting.to_bytes(scales))
+        pictures = painting.to_bytes(scales)
         if output_has_no_bound(training.data, painting.bounds):
             largest = max(value_range(training))
             outputs = np.clip(training.data.in_units(painting.values("output")), -largest, largest)

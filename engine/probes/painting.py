@@ -11,8 +11,8 @@ from engine.data import PreparedData
 from engine.network import Network, Prediction
 from engine.probes.grid import MAXIMUM_KEPT, Grid
 from engine.probes.maps import block_size, blocks, own_answers
-from engine.probes.probe import valid_reach
-from engine.types import Array, ByteArray
+from engine.probes.probe import Arrays, valid_reach
+from engine.types import Array
 
 MIDDLE = np.array(128, np.float32)
 """The byte of 0, and a half to round: 127.5 + 0.5."""
@@ -68,7 +68,7 @@ class Painting:
         """Return what a byte of each layer can reach: the bound of its activation, else its largest answer."""
         return self.bounds | self._reaches() if self._unbounded else self.bounds
 
-    def to_bytes(self, scales: dict[str, float]) -> dict[str, ByteArray]:
+    def to_bytes(self, scales: dict[str, float]) -> Arrays:
         """Return the answers as bytes, (units, side, side): b stands for (b/127.5 − 1) times the layer's scale."""
         scaling = self._bound_scaling if scales is self.bounds else self._scaling(scales)
         if self._whole is self._answers:

@@ -12,8 +12,8 @@ from engine.data import PreparedData
 from engine.experiment import Experiment
 from engine.network import Network, Prediction
 from engine.probes.boundary import value_range
-from engine.probes.grid import grid_of, grid_points
-from engine.probes.maps import domain_of, own_answers
+from engine.probes.grid import domain_of, grid_of, grid_points
+from engine.probes.maps import own_answers
 from engine.probes.painting import output_has_no_bound, scales_by_bounds
 from engine.probes.probe import Measurement, Probe, ProbeUnavailable, Resolution, probes
 

@@ -1,5 +1,5 @@
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from engine.data import Data
 from engine.datasets import datasets
@@ -28,6 +28,14 @@ def test_examples_that_are_not_points_of_a_plane_have_no_map(kind: str):
 def test_all_numbers_of_a_sequence_are_counted():
     with pytest.raises(ProbeUnavailable, match="have 100 inputs, not 2"):
         grid_points(Training(Experiment(data=Data(datasets["adding_problem"]()), layers=())).data, 3)
+
+
+def test_a_grid_knows_its_rectangle_and_its_maps_in_bytes():
+    grid = grid_of(trained().data, 4)
+    assert grid.domain == [[-6, 6], [-6, 6]]
+    assert grid.maps.shape == (2, 4, 4)
+    assert_array_equal(grid.maps[0, 0], grid.maps[0, 3])
+    assert_array_equal(grid.maps[1, :, 0], grid.maps[0, 0, ::-1])
 
 
 def test_a_grid_is_computed_once_and_only_a_few_are_kept():
