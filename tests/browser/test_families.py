@@ -38,7 +38,7 @@ def test_a_family_trains_and_has_its_picture(page: Page, family: str, dataset: s
     choose(page, family, dataset, kind)
     expect(page.locator("output-map h2")).to_have_text(title)
     playground.button("Play").click()
-    playground.wait_for_step(300)
+    playground.wait_for_step(100)
     playground.button("Pause").click()
     first, last = page.evaluate(LOSSES)
     assert last < first
