@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 THIN_SPACE = "\N{THIN SPACE}"
-PATIENCE = 30
+PATIENCE = 60
 """Seconds in which a busy machine, too, gets everything done that is waited for."""
 ADDRESSED = """(async () => {
   const { addressWith, encodeExperiment } = await import("/static/live/links.js");
