@@ -1,15 +1,15 @@
 """The audience of a session: who watches what, which frames are wanted, and what goes to whom."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from functools import partial
 
 from app.live.outbox import Outbox, Waiting
 from app.wire.commands import Have, Watch, watch_document
 
-Spread = Callable[[Waiting, Iterable[Outbox]], None]
-"""What sends a frame to many."""
+Spread = Callable[[Waiting, Set[Outbox]], None]
+"""What sends a frame to many, who may leave before they have got it."""
 
 
 @dataclass(eq=False)

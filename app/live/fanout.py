@@ -11,9 +11,9 @@ import os
 import re
 import socket
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -91,6 +91,16 @@ class StreamProtocol(WebSocketsSansIOProtocol):
             pass  # uvloop raises RuntimeError if the viewer has just gone
 
 
+class Round(NamedTuple):
+    """A frame on its way to many."""
+
+    frame: Waiting
+    members: Set[Outbox]
+    """Who is to get it, as that changes."""
+    rest: Iterator[Outbox]
+    """Those who have not had their turn."""
+
+
 class Fanout:
     """What goes to whom, in the order in which it is written; no more than CHUNK connections at a time."""
 
@@ -98,7 +108,7 @@ class Fanout:
         """Begin with nobody."""
         self.tally = Tally()
         self._due: deque[DirectOutbox] = deque()
-        self._rounds: deque[tuple[Waiting, Iterator[Outbox]]] = deque()
+        self._rounds: deque[Round] = deque()
         self._is_scheduled = False
 
     def outbox(self, socket: WebSocket) -> Outbox:
@@ -106,9 +116,9 @@ class Fanout:
         protocol = socket.scope.get("extensions", {}).get(EXTENSION)
         return DirectOutbox(self, protocol) if isinstance(protocol, StreamProtocol) else Outbox(self.tally)
 
-    def spread(self, frame: Waiting, outboxes: Iterable[Outbox]) -> None:
-        """Offer a frame to many, in turns with whatever else there is to be sent."""
-        self._rounds.append((frame, iter(list(outboxes))))
+    def spread(self, frame: Waiting, outboxes: Set[Outbox]) -> None:
+        """Offer a frame to many, in turns with whatever else there is to be sent; who leaves them before gets none."""
+        self._rounds.append(Round(frame, outboxes, iter(list(outboxes))))
         self._schedule()
 
     def add(self, outbox: "DirectOutbox") -> None:
@@ -125,12 +135,13 @@ class Fanout:
         for _ in range(min(CHUNK, len(self._due))):
             self._due.popleft().take_turn()
         if self._rounds:
-            frame, outboxes = self._rounds.popleft()
-            some = list(islice(outboxes, CHUNK))
+            frame, members, rest = turn = self._rounds.popleft()
+            some = list(islice(rest, CHUNK))
             for outbox in some:
-                outbox.offer(frame)
+                if outbox in members:
+                    outbox.offer(frame)
             if len(some) == CHUNK:
-                self._rounds.append((frame, outboxes))
+                self._rounds.append(turn)
         self._is_scheduled = False
         if self._due or self._rounds:
             self._schedule()

@@ -138,7 +138,7 @@ def test_who_stalls_misses_frames_and_holds_nobody_up_and_then_gets_the_newest(w
         async with stage.viewer() as (healthy, box), stage.stalled() as (stalled, slow):
             sent = frames(200)
             for frame in sent:
-                stage.fanout.spread(frame, [slow, box])
+                stage.fanout.spread(frame, {slow, box})
                 assert await healthy.recv() == frame.frame
             assert stage.fanout.tally.skipped > 100
             reader, writer = await asyncio.open_connection(sock=stalled)
@@ -183,7 +183,7 @@ def test_who_goes_without_a_word_holds_nobody_up(run, caplog):
             leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close by a reset
             leaving.close()
             for frame in frames(50):
-                stage.fanout.spread(frame, [gone, box])
+                stage.fanout.spread(frame, {gone, box})
                 assert await healthy.recv() == frame.frame
 
     on_stage(DIRECT, run, scenario)
@@ -259,7 +259,7 @@ def test_frames_for_many_go_out_by_turns_so_that_those_for_few_need_not_wait():
     async def scenario():
         fanout, notes = Fanout(), []
         for count, name in ((2 * CHUNK + 1, "many"), (CHUNK, "some"), (1, "one")):
-            fanout.spread(name, [Guest(number, notes) for number in range(count)])
+            fanout.spread(name, dict.fromkeys(Guest(number, notes) for number in range(count)).keys())
         fanout.add(Guest("due", notes))
         while len(notes) < 3 * CHUNK + 3:
             await asyncio.sleep(0)
@@ -270,3 +270,17 @@ def test_frames_for_many_go_out_by_turns_so_that_those_for_few_need_not_wait():
 
     first = ["due", *part("many", 0, CHUNK), *part("some", 0, CHUNK), (0, "one")]
     assert asyncio.run(scenario()) == [*first, *part("many", CHUNK, 2 * CHUNK), (2 * CHUNK, "many")]
+
+
+def test_who_has_turned_to_something_else_meanwhile_gets_no_frame_of_what_it_watched_before():
+    async def scenario():
+        fanout, notes = Fanout(), []
+        stays, leaves = Guest("stays", notes), Guest("leaves", notes)
+        members = {stays, leaves}
+        fanout.spread("frame", members)
+        members.discard(leaves)
+        while not notes:
+            await asyncio.sleep(0)
+        return notes
+
+    assert asyncio.run(scenario()) == [("stays", "frame")]
